@@ -1,0 +1,1 @@
+"""The foundation: small tools that know no app and own no table."""
