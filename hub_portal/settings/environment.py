@@ -5,6 +5,7 @@ under `var/`. With PORTAL_ENV=production every convenience becomes a refusal to 
 NAME may instead be a file named by NAME_FILE, as secrets are mounted into containers.
 """
 
+import contextlib
 import os
 import secrets
 import tempfile
@@ -84,10 +85,8 @@ def _own_key(name: str) -> str:
         with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".new-") as fresh:
             fresh.write(secrets.token_urlsafe(60))
             fresh.flush()
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(fresh.name, path)  # whole or not at all, and the first process wins
-            except FileExistsError:
-                pass
     return path.read_text(encoding="utf-8")
 
 

@@ -1,0 +1,13 @@
+"""The portal's settings for tests: a folder of their own, no kept connections, cheap hashes."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+
+from hub_portal.settings import *  # noqa: F403
+from hub_portal.settings import DATABASES, STORAGES
+
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
