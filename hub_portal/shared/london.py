@@ -33,7 +33,7 @@ def start_of_day(on: date) -> datetime:
 
 
 def end_of_day(on: date) -> datetime:
-    """The instant a London day is over: the first of the next, so `at < end_of_day(on)` is in it."""
+    """The first instant after a London day: `at < end_of_day(on)` is still in it."""
     return start_of_day(on + timedelta(days=1))
 
 
