@@ -1,0 +1,1 @@
+"""The commands that make, keep and look after a running portal."""

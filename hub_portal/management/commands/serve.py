@@ -1,0 +1,41 @@
+"""Serve the whole portal from this terminal: web, worker and beat, until Ctrl-C."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+
+from hub_portal.management.preparation import only_one_on_this_folder, prepare
+from hub_portal.management.runner import Runner, answers, parts_of_the_portal
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks: list[str] = []  # the web process makes them; this one only watches
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare", action="store_true", help="first make what is missing")
+        parser.add_argument("--empty", action="store_true", help="prepare without the demo hub")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = options["port"]
+        with only_one_on_this_folder():
+            if options["prepare"]:
+                prepare(with_demo=not options["empty"], say=self.stdout.write)
+            connections.close_all()  # what is inherited by three children is nobody's
+            runner = Runner(
+                parts_of_the_portal(port=port, base=settings.BASE_DIR),
+                folder=settings.BASE_DIR,
+                out=sys.stdout,
+            )
+            code = runner.run(
+                is_ready=lambda: answers(f"http://127.0.0.1:{port}/healthz"),
+                when_ready=lambda: self.stdout.write(
+                    f"\nOpen {settings.PORTAL_URL}/   (Ctrl-C stops the portal)\n"
+                ),
+            )
+        if code:
+            raise SystemExit(code)
