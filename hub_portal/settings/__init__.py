@@ -112,7 +112,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hub_portal.shared.context.portal",
             ],
+            "libraries": {"hub": "hub_portal.shared.templatetags.hub"},
         },
     },
 ]
