@@ -1,0 +1,1 @@
+"""Mail: the outbox in the database, and the sender that empties it."""
