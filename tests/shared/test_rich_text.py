@@ -1,0 +1,209 @@
+"""Rich text: whatever is typed or sits in the database, only the allowed markup is shown."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub_portal.shared import rich_text
+from hub_portal.shared.rich_text import (
+    RichText,
+    RichTextField,
+    RichTextFormField,
+    clean_rich_text,
+    register_address_of_picture,
+)
+
+PICTURE = "stored-file:abcdefghijklmnop123456"
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    '<p onclick="alert(1)" style="color:red" class="x" id="y">words</p>',
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="JaVaScRiPt&#58;alert(1)">x</a>',
+    '<a href="//evil.example">x</a><a href="/my/">x</a><a href="http://plain.example">x</a>',
+    '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    f'<a href="{PICTURE}">x</a>',
+    '<img src="https://evil.example/pixel.png">',
+    '<img src="http://169.254.169.254/latest"><img src="file:///etc/passwd">',
+    '<img src="stored-file:../../etc/passwd"><img src=x onerror=alert(1)>',
+    "<svg><script>alert(1)</script></svg><svg onload=alert(1)>",
+    '<link rel="attachment" href="file:///etc/passwd">',
+    '<style>@import "https://evil.example/a.css";</style>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    '<form action="https://evil.example"><input name=a><button>Send</button></form>',
+    "<math><mtext><table><mglyph><style><!--</style>"
+    '<img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    "<!--<img src=x onerror=alert(1)>--><![CDATA[<script>]]>",
+    "</p></div></main><h1>Taken over</h1>",
+]
+
+
+class _Found(HTMLParser):
+    """Lists every tag and attribute of a piece of markup."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.seen = []
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+
+def assert_only_what_is_allowed(markup):
+    for tag, attributes in _Found(markup).seen:
+        assert tag in rich_text.TAGS
+        if tag == "a":
+            assert set(attributes) <= {"href", "rel"}
+            assert re.match(r"https://|mailto:", attributes.get("href", "https://"), re.IGNORECASE)
+        elif tag == "img":
+            assert set(attributes) == {"src", "alt"}
+            assert re.fullmatch(r"(stored-file:|/files/)[A-Za-z0-9_-]+/?", attributes["src"])
+        else:
+            assert attributes == {}
+
+
+@pytest.fixture(autouse=True)
+def _address_of_pictures(monkeypatch):
+    monkeypatch.setattr(rich_text, "_address_of_picture", [])
+    register_address_of_picture(lambda name: f"/files/{name}/")
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_clean_rich_text_keeps_nothing_hostile(typed):
+    assert_only_what_is_allowed(clean_rich_text(typed))
+
+
+@pytest.mark.parametrize("stored", HOSTILE)
+def test_a_hostile_row_in_the_database_is_cleaned_when_it_is_shown(stored):
+    assert_only_what_is_allowed(RichText(stored).__html__())
+
+
+@given(
+    st.text() | st.lists(st.sampled_from([*HOSTILE, "words", " & ", "<", '"', ">"])).map("".join)
+)
+def test_clean_rich_text_keeps_only_what_is_allowed_and_changes_nothing_twice(typed):
+    try:
+        once = clean_rich_text(typed)
+    except rich_text.BadInput:
+        return
+
+    assert_only_what_is_allowed(once)
+    assert clean_rich_text(once) == once
+    assert isinstance(once.text, str)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("One & two\n\nThree < four", "<p>One &amp; two</p><p>Three &lt; four</p>"),
+        ("<h2>T</h2><p><strong>a</strong> <em>b</em></p>",) * 2,
+        ("<h3>T</h3><ul><li>a</li></ul><h4>U</h4><ol><li>b</li></ol>",) * 2,
+        ("<b>bold & plain</b>", "<p>bold &amp; plain</p>"),
+        (f'<p><img src="{PICTURE}"></p>', f'<p><img src="{PICTURE}" alt=""></p>'),
+        (
+            '<p><a href="https://a.example/?b=1&amp;c=2">x</a></p>',
+            '<p><a href="https://a.example/?b=1&amp;c=2" rel="noopener noreferrer">x</a></p>',
+        ),
+    ],
+)
+def test_clean_rich_text_keeps_the_allowed_markup(typed, kept):
+    assert clean_rich_text(typed) == kept
+
+
+def test_a_template_shows_the_markup_and_escapes_everything_else():
+    template = Template("{{ body }}|{{ plain }}")
+    context = Context({"body": clean_rich_text("<p>Tea &amp; talk</p>"), "plain": "<p>"})
+
+    assert template.render(context) == "<p>Tea &amp; talk</p>|&lt;p&gt;"
+
+
+def test_a_template_shows_a_picture_at_the_address_that_was_registered():
+    body = clean_rich_text(f'<img src="{PICTURE}" alt="The hall">')
+
+    shown = Template("{{ body }}").render(Context({"body": body}))
+
+    assert shown == '<img src="/files/abcdefghijklmnop123456/" alt="The hall">'
+
+
+def test_text_is_what_a_text_mail_says():
+    body = clean_rich_text(
+        "<h2>Maths &amp; more</h2><p>See <a href='https://a.example/x'>the   plan</a> or"
+        " <a href='mailto:ada@a.example'>ada@a.example</a>.</p>"
+        "<ul><li>one</li><li>two <strong>bold</strong></li></ul>"
+        f"<ol><li>first</li><li>second</li></ol><p>5 &lt; 6</p><img src='{PICTURE}' alt='The hall'>"
+    )
+
+    assert body.text == (
+        "Maths & more\n\n"
+        "See the plan (https://a.example/x) or ada@a.example.\n"
+        "* one\n* two bold\n1. first\n2. second\n\n"
+        "5 < 6\n\n[The hall]"
+    )
+
+
+# ---- The column and the form field --------------------------------------------------------------
+
+
+class Page(models.Model):
+    body = RichTextField(null=True)
+
+    class Meta:
+        app_label = "tests_rich_text"
+
+
+@pytest.fixture
+def pages(transactional_db):
+    with connection.schema_editor() as editor:
+        editor.create_model(Page)
+    yield Page.objects
+    with connection.schema_editor() as editor:
+        editor.delete_model(Page)
+
+
+def test_the_column_is_cleaned_whichever_way_it_is_saved(pages):
+    hostile = "<p>words</p><script>alert(1)</script>"
+    pages.create(body=hostile)
+    pages.bulk_create([Page(body=hostile)])
+    pages.update_or_create(pk=3, defaults={"body": hostile})
+    pages.filter(pk=3).update(body=hostile)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM tests_rich_text_page")
+        assert cursor.fetchall() == [("<p>words</p>",)] * 3
+
+
+def test_the_column_is_read_as_rich_text_and_cleaned_again(pages):
+    pages.create(body="x")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tests_rich_text_page SET body = '<p onclick=x>y</p>'")
+
+    body = pages.get().body
+
+    assert isinstance(body, RichText)
+    assert body.__html__() == "<p>y</p>"
+
+
+def test_the_column_may_be_empty(pages):
+    pages.create(body=None)
+
+    assert pages.get().body is None
+
+
+def test_the_form_field_cleans_and_says_what_is_wrong():
+    assert isinstance(Page._meta.get_field("body").formfield(), RichTextFormField)
+    assert RichTextFormField().clean("<p onclick=x>y</p>") == "<p>y</p>"
+    with pytest.raises(ValidationError, match="cannot be seen"):
+        RichTextFormField().clean("a\x07b")
+    with pytest.raises(forms.ValidationError, match="at most 5"):
+        RichTextFormField(max_length=5).clean("<p>words</p>")
