@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub_portal.settings")
 
 application = get_wsgi_application()
+
+from hub_portal.startup import refuse_to_serve_unsafely  # noqa: E402 it asks the database
+
+refuse_to_serve_unsafely()

@@ -27,6 +27,7 @@ from hub_portal.settings.environment import (
 # ---- Where we are -------------------------------------------------------------------------------
 
 PORTAL_VAR = VAR
+IS_PRODUCTION = PRODUCTION
 DEBUG = flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must be off in production.")
@@ -70,6 +71,7 @@ HOUSE = [
     if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
 ]
 INSTALLED_APPS = [
+    "hub_portal",
     *HOUSE,
     "django.contrib.admin",
     "django.contrib.auth",
@@ -89,9 +91,12 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "hub_portal.shared.middleware.Health",
+    "hub_portal.shared.middleware.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "hub_portal.shared.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,6 +130,7 @@ WSGI_APPLICATION = "hub_portal.wsgi.application"
 # ---- Engines ------------------------------------------------------------------------------------
 
 DATABASES = {"default": engines.database()}
+PORTAL_APP_PASSWORD = read("PORTAL_APP_PASSWORD")  # for make_roles alone
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # rate limits are shared by all web processes and must not die with the broker
 CACHES = {

@@ -1,0 +1,111 @@
+"""What every request passes through that is ours: health, the trace of a request, its headers."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from hub_portal.shared import logs, readiness
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+access = logging.getLogger("portal.access")
+
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+class Health:
+    """`/healthz` and `/readyz`, in one word, before the host is checked or anyone is redirected."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == "/healthz":
+            return _word("ok", 200)
+        if request.path == "/readyz":
+            found = readiness.readiness(at=timezone.now())
+            return _word("ready", 200) if _all_fine(found) else _word("unready", 503)
+        return self.get_response(request)
+
+
+class Trace:
+    """Gives each request an id, and writes one line when it is answered."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        name = uuid.uuid4().hex[:16]
+        token = logs.request_id.set(name)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = name
+            access.info("", extra=_access_line(request, response, time.perf_counter() - began))
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+
+class Headers:
+    """The headers that neither Django nor django-csp sets, and no keeping of personal pages."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        cookie = settings.SESSION_COOKIE_NAME
+        if cookie in request.COOKIES or cookie in response.cookies:
+            response.setdefault("Cache-Control", "private, no-store")
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+def _word(word: str, status: int) -> HttpResponse:
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(f"{word}\n", status=status, content_type="text/plain", headers=headers)
+
+
+def _all_fine(found: dict[str, readiness.Finding]) -> bool:
+    return all(each.is_fine for each in found.values())
+
+
+def _access_line(
+    request: HttpRequest, response: HttpResponseBase, seconds: float
+) -> dict[str, object]:
+    """The route's name, never its address: an address may carry a right or a name."""
+    match = request.resolver_match
+    session = getattr(request, "session", None)
+    return {
+        "method": request.method,
+        "route": (match.view_name or match.route) if match else "-",
+        "status": response.status_code,
+        "ms": round(seconds * 1000),
+        # only a session that was read anyway: the log asks the database nothing
+        "person": session.get(SESSION_KEY) if session is not None and session.accessed else None,
+    }
