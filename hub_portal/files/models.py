@@ -1,0 +1,70 @@
+"""A file the portal keeps."""
+
+import secrets
+from typing import IO
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from hub_portal.files import rules
+from hub_portal.files.querysets import StoredFileQuerySet
+from hub_portal.files.storage import FOLDER, private_files
+
+
+def new_name() -> str:
+    """A name nobody can guess: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+class StoredFile(models.Model):
+    """One file that somebody sent in or the portal made, under a random name.
+
+    Who may read it is asked of the app that gave it its kind; what it is about is text
+    ("roll_import:12"), so that files know nobody above them. Never changed, only deleted.
+    """
+
+    name = models.CharField(max_length=32, unique=True, default=new_name, editable=False)
+    shown_name = models.CharField("file name", max_length=rules.LONGEST_SHOWN_NAME)
+    kind = models.CharField(max_length=40, db_index=True)
+    about = models.CharField(max_length=80, blank=True, db_index=True)
+    content_type = models.CharField("type", max_length=100)
+    size = models.PositiveBigIntegerField("size in bytes")
+    sha256 = models.CharField("hash", max_length=64)
+    made_here = models.BooleanField("made by the portal", default=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="stored_files")
+    created_at = models.DateTimeField("kept since")
+    delete_after = models.DateTimeField("kept until", null=True, blank=True, db_index=True)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "stored file"
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(delete_after=None) | Q(delete_after__gt=models.F("created_at")),
+                name="stored_file_is_kept_for_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("stored_file", args=[self.name])
+
+    @property
+    def path(self) -> str:
+        """Where it lies within the store."""
+        return f"{FOLDER}/{self.name[:2]}/{self.name}"
+
+    @property
+    def is_shown_in_the_browser(self) -> bool:
+        """Only our own PDFs and pictures we have written again; all else is downloaded."""
+        return self.made_here and self.content_type in rules.SHOWN_IN_THE_BROWSER
+
+    def open(self) -> IO[bytes]:
+        """The content, from its beginning."""
+        return private_files.open(self.path, "rb")
