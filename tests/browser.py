@@ -1,0 +1,90 @@
+"""A real browser for journeys: pages that complain, and axe."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import services
+
+WIDTHS = {"desktop": (1280, 900), "phone": (390, 844), "narrow": (320, 640)}
+SWITCHES = ["--no-sandbox", "--disable-background-networking"]
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SECONDS_TO_WAIT = 15
+
+OpenPage = Callable[..., Page]
+
+
+@contextlib.contextmanager
+def opened_browser() -> Iterator[Browser]:
+    """Chromium for one test. A missing one fails: `./test` leaves these tests out by itself."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # sync Playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=services.chromium(), args=SWITCHES)
+        try:
+            yield browser
+        finally:
+            browser.close()
+            from django.db import connections
+
+            connections.close_all()  # while the loop ran, this thread had connections of its own
+
+
+def open_page(
+    browser: Browser,
+    problems: list[str],
+    *,
+    at: str = "desktop",
+    javascript: bool = True,
+    base_url: str | None = None,
+) -> Page:
+    """A fresh visitor: own cookies, the given width; what goes wrong is added to `problems`."""
+    width, height = WIDTHS[at]
+    visitor = browser.new_context(
+        viewport={"width": width, "height": height},
+        java_script_enabled=javascript,
+        base_url=base_url,
+        locale="en-GB",
+        timezone_id="Europe/London",
+    )
+    page = visitor.new_page()
+    page.set_default_timeout(SECONDS_TO_WAIT * 1000)
+    page.on("console", lambda said: _note_console(problems, said.type, said.text))
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on("response", lambda answer: _note_answer(problems, answer.status, answer.url))
+    return page
+
+
+def _note_console(problems: list[str], kind: str, text: str) -> None:
+    # a refusal answers 4xx on purpose; the browser calls each of them an error
+    if kind == "error" and "the server responded with a status of 4" not in text:
+        problems.append(f"console: {text}")
+
+
+def _note_answer(problems: list[str], status: int, url: str) -> None:
+    if status >= 500:
+        problems.append(f"{status}: {url}")
+
+
+def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page as it is now (WCAG 2.2 AA and best practice)."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # a script tag would be blocked by the policy
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "preload": False}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        (each["id"], [" ".join(map(str, node["target"])) for node in each["nodes"]][:3])
+        for each in found["violations"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window; 0 is right."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )

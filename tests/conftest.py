@@ -1,0 +1,58 @@
+"""What every test stands on: a clean database after those that commit, and a browser.
+
+    def test_something(live_server, open_page):
+        page = open_page(at="phone", javascript=False)
+        page.goto(f"{live_server.url}/courses/")
+
+A page that logs an error, breaks the content policy or meets a 5xx fails its test.
+"""
+
+import contextlib
+from functools import partial
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+
+from hub_portal.shared.append_only import triggers_lifted
+
+
+def _empty_the_database(_case: TransactionTestCase) -> None:
+    """After a test that commits: no rows but those the migrations make.
+
+    The append-only triggers refuse a flush, so they are lifted for it and put up again.
+    """
+    with triggers_lifted():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_flushed():
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_the_database)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def open_page():
+    """Opens pages as fresh visitors; at the end none of them may have complained."""
+    from tests import browser
+
+    problems: list[str] = []
+    with contextlib.ExitStack() as stack:
+        chromium = stack.enter_context(browser.opened_browser())
+        yield partial(browser.open_page, chromium, problems)
+    assert problems == []
+
+
+@pytest.fixture
+def axe():
+    """What axe finds on a page: `assert axe(page) == []`."""
+    from tests.browser import axe_violations
+
+    return axe_violations
