@@ -1,0 +1,65 @@
+"""The fixed lists of the cpd app, and which moves between states are allowed."""
+
+from django.db.models import TextChoices
+
+
+class CohortStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    OFFERED = "offered", "Offered"
+    CANCELLED = "cancelled", "Cancelled"
+    COMPLETED = "completed", "Completed"
+
+
+COHORT_MOVES: dict[CohortStatus, frozenset[CohortStatus]] = {
+    CohortStatus.DRAFT: frozenset({CohortStatus.OFFERED}),
+    CohortStatus.OFFERED: frozenset(
+        {CohortStatus.DRAFT, CohortStatus.CANCELLED, CohortStatus.COMPLETED}
+    ),
+    CohortStatus.CANCELLED: frozenset(),
+    CohortStatus.COMPLETED: frozenset(),
+}
+"""An offered cohort goes back to draft only while nobody has booked it."""
+
+
+class BookingStatus(TextChoices):
+    BOOKED = "booked", "Booked"
+    CANCELLED = "cancelled", "Cancelled"
+    COMPLETED = "completed", "Completed"
+
+
+BOOKING_MOVES: dict[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.BOOKED: frozenset({BookingStatus.CANCELLED, BookingStatus.COMPLETED}),
+    BookingStatus.CANCELLED: frozenset(),
+    BookingStatus.COMPLETED: frozenset(),
+}
+
+HOLDS_A_PLACE = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
+"""Bookings that count as live places of their cohort. Rule BK-3."""
+
+
+class PaidBy(TextChoices):
+    """A booking is paid by exactly one means. Rule BK-14."""
+
+    CREDITS = "credits", "Hub credits"
+    FREE = "free", "Free of charge"
+
+
+class CancelledBy(TextChoices):
+    SCHOOL = "school", "Cancelled by the school"
+    HUB = "hub", "Cancelled by the hub"
+
+
+class CancelReason(TextChoices):
+    """Why, if the school says so; seen by the hub only. Rule BK-6."""
+
+    ILLNESS = "illness", "Illness"
+    BEREAVEMENT = "bereavement", "Bereavement"
+    OFSTED = "ofsted", "Ofsted inspection"
+    SAFEGUARDING = "safeguarding", "Safeguarding"
+    OTHER = "other", "Another reason"
+
+
+class Format(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    ONLINE = "online", "Online"
+    BLENDED = "blended", "Blended"

@@ -1,0 +1,20 @@
+"""One file per noun; everything is imported from here."""
+
+from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
+from cpd.models.cohorts import Cohort, Session
+from cpd.models.policy import BookingPolicy, CancellationBand
+from cpd.models.programmes import Programme, ProgrammeKind, Subject
+
+__all__ = [
+    "Booking",
+    "BookingPolicy",
+    "BookingRequest",
+    "CancellationBand",
+    "CancellationReason",
+    "Cohort",
+    "Programme",
+    "ProgrammeKind",
+    "Session",
+    "Subject",
+    "Substitution",
+]

@@ -1,0 +1,51 @@
+"""The hub's settings for booking, edited by the hub manager."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+
+class BookingPolicy(models.Model):
+    """How many places a school may take, and until when. Rule BK-1. There is one row."""
+
+    places_per_school = models.PositiveSmallIntegerField("places per school and cohort", default=3)
+    limit_ends_school_days_before = models.PositiveSmallIntegerField(
+        "the limit ends this many school days before the start", default=10
+    )
+    reasons_kept_days = models.PositiveSmallIntegerField(
+        "days a reason for cancelling is kept after the cohort", default=30
+    )
+
+    class Meta:
+        verbose_name = "booking policy"
+        verbose_name_plural = "booking policy"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="booking_policy_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return "Booking policy"
+
+
+class CancellationBand(models.Model):
+    """With at least so many working days' notice, so much of the price comes back. Rule BK-6.
+
+    The bands in force are frozen on a booking when it is made.
+    """
+
+    policy = models.ForeignKey(BookingPolicy, models.CASCADE, related_name="bands")
+    working_days = models.PositiveSmallIntegerField("working days' notice, at least")
+    percent_returned = models.PositiveSmallIntegerField(
+        "returned (%)", validators=[MaxValueValidator(100)]
+    )
+
+    class Meta:
+        verbose_name = "cancellation band"
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "working_days"], name="band_once_per_notice"),
+            models.CheckConstraint(
+                condition=models.Q(percent_returned__lte=100), name="band_returns_at_most_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.working_days} working days or more: {self.percent_returned} % back"

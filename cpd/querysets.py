@@ -1,0 +1,55 @@
+"""How programmes, cohorts and bookings are read. Filters are adjectives."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
+
+from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus
+
+if TYPE_CHECKING:
+    from schools.models import Person, School
+
+
+class ProgrammeQuerySet(models.QuerySet[Any]):
+    def public(self) -> Self:
+        return self.filter(is_public=True)
+
+
+class CohortQuerySet(models.QuerySet[Any]):
+    def public(self) -> Self:
+        """Cohorts the catalogue may show: offered, or called off after they were offered."""
+        return self.filter(programme__is_public=True).exclude(status=CohortStatus.DRAFT)
+
+    def upcoming(self, at: datetime) -> Self:
+        """Offered and not yet begun."""
+        return self.filter(status=CohortStatus.OFFERED, starts_at__gt=at)
+
+    def open_for_booking(self, at: datetime) -> Self:
+        """Offered, inside the booking window, and not yet begun. Rule BK-1."""
+        return self.upcoming(at).filter(booking_opens_at__lte=at, booking_closes_at__gt=at)
+
+    def with_places_left(self) -> Self:
+        """Adds `places_left`: capacity less live places. Rule BK-3."""
+        live = Count("bookings", filter=Q(bookings__status__in=HOLDS_A_PLACE))
+        return self.annotate(places_left=Greatest(F("capacity") - live, 0))
+
+
+class BookingQuerySet(models.QuerySet[Any]):
+    def for_school(self, school: "School") -> Self:
+        return self.filter(school=school)
+
+    def of_schools_acted_for_by(self, person: "Person") -> Self:
+        return self.filter(school__in=person.appointments.live().of_the_school().values("school"))
+
+    def live(self) -> Self:
+        """Bookings that hold a place. Rule BK-3."""
+        return self.filter(status__in=HOLDS_A_PLACE)
+
+    def booked(self) -> Self:
+        return self.filter(status=BookingStatus.BOOKED)
+
+    def upcoming(self, at: datetime) -> Self:
+        return self.booked().filter(cohort__ends_at__gt=at)

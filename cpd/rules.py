@@ -1,0 +1,77 @@
+"""The arithmetic of booking: what comes back on cancelling, and until when limits hold."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from schools.rules import HubCalendar
+
+
+@dataclass(frozen=True)
+class Band:
+    """With at least so many working days' notice, so many per cent come back. Rule BK-6."""
+
+    working_days: int
+    percent_returned: int
+
+
+@dataclass(frozen=True)
+class Refund:
+    """How a price is split when a booking is cancelled; the two add up to it."""
+
+    kept: int
+    returned: int
+
+
+def refund(*, price: int, notice: int, bands: Sequence[Band]) -> Refund:
+    """Split a price by working days of notice, in the school's favour. Rule BK-6.
+
+    The band with the longest notice that is met decides; none met returns nothing. What is
+    kept is rounded down to whole credits.
+    """
+    met = [band for band in bands if notice >= band.working_days]
+    percent = max(met, key=lambda band: band.working_days).percent_returned if met else 0
+    kept = price * (100 - percent) // 100
+    return Refund(kept=kept, returned=price - kept)
+
+
+def notice_in_working_days(*, cancelled_on: date, first_on: date, calendar: HubCalendar) -> int:
+    """Working days after the day of cancelling and before the first session. Rule SC-7."""
+    return calendar.working_days_between(cancelled_on, first_on)
+
+
+def last_day_in_band(
+    *, band: Band, first_on: date, calendar: HubCalendar, today: date
+) -> date | None:
+    """The last day on which cancelling still falls into this band, or none if it is past."""
+    day = today
+    found = None
+    while day < first_on:
+        if calendar.working_days_between(day, first_on) < band.working_days:
+            break
+        found = day
+        day = date.fromordinal(day.toordinal() + 1)
+    return found
+
+
+def is_for_phase(*, phase: str, audience: Collection[str]) -> bool:
+    """Whether a school of this phase is among those a course is for. Rule BK-4.
+
+    An all-through or middle school belongs to several; a school whose phase says nothing
+    about ages is never refused.
+    """
+    belongs_to = _AUDIENCE_OF_PHASE.get(phase)
+    return belongs_to is None or not belongs_to.isdisjoint(audience)
+
+
+_AUDIENCE_OF_PHASE = {
+    "nursery": {"early years"},
+    "infant": {"early years", "primary"},
+    "junior": {"primary"},
+    "primary": {"early years", "primary"},
+    "middle": {"primary", "secondary"},
+    "secondary": {"secondary"},
+    "post_16": {"secondary"},
+    "all_through": {"early years", "primary", "secondary"},
+    "special": {"special", "early years", "primary", "secondary"},
+}

@@ -1,0 +1,89 @@
+"""The gate every way to a place goes through: who may ask, and whether the cohort is open.
+
+Rules BK-1, BK-3 and BK-4. The check page asks here early; the service asks again under the
+cohort's lock.
+"""
+
+from datetime import date, datetime
+
+from cpd import rules
+from cpd.choices import CohortStatus
+from cpd.errors import (
+    CohortNotBookable,
+    MayNotActFor,
+    NotAMember,
+    NotOpenYet,
+    OverSchoolLimit,
+    WrongPhase,
+)
+from cpd.models import Cohort
+from cpd.services.policy import policy_in_force
+from hub_portal.shared.london import london_date
+from hub_portal.shared.wording import moment, plain_day
+from schools.models import Person, School
+from schools.services.calendar import hub_calendar
+
+
+def refuse_unless_acting(*, person: Person, school: School, on: date) -> None:
+    """Only a live rep, deputy or headteacher of a current member spends its credits.
+
+    Raises: MayNotActFor, NotAMember.
+    """
+    if not School.objects.acted_for_by(person).filter(pk=school.pk).exists():
+        raise MayNotActFor(school=school.name)
+    if not School.objects.members(on).filter(pk=school.pk).exists():
+        raise NotAMember(school=school.name)
+
+
+def refuse_unless_bookable(
+    *, cohort: Cohort, school: School, asked: int, has: int, at: datetime
+) -> None:
+    """Window, phase and the school's limit. `has` are the school's live places.
+
+    Raises: CohortNotBookable, WrongPhase, OverSchoolLimit.
+    """
+    refuse_unless_open(cohort=cohort, at=at)
+    programme = cohort.programme
+    audience = [
+        name
+        for is_for, name in (
+            (programme.for_early_years, "early years"),
+            (programme.for_primary, "primary"),
+            (programme.for_secondary, "secondary"),
+            (programme.for_special, "special"),
+        )
+        if is_for
+    ]
+    if not rules.is_for_phase(phase=school.phase, audience=audience):
+        raise WrongPhase(phase=school.get_phase_display(), audience=audience)
+    limit, ends_on = school_limit(cohort=cohort)
+    if limit is not None and london_date(at) < ends_on and has + asked > limit:
+        raise OverSchoolLimit(limit=limit, has=has, asked=asked, ends_at_words=plain_day(ends_on))
+
+
+def refuse_unless_open(*, cohort: Cohort, at: datetime) -> None:
+    """Raises: CohortNotBookable with what to do next."""
+    if cohort.status == CohortStatus.CANCELLED:
+        raise CohortNotBookable("The hub has cancelled this course. Look for another date.")
+    if cohort.status != CohortStatus.OFFERED or cohort.starts_at is None:
+        raise CohortNotBookable("This course is not open for booking.")
+    if at >= cohort.starts_at:
+        raise CohortNotBookable("This course has begun. Look for another date.")
+    if at < cohort.booking_opens_at:
+        raise NotOpenYet(opens_at_words=moment(cohort.booking_opens_at))
+    if at >= cohort.booking_closes_at:
+        raise CohortNotBookable(
+            f"Booking closed on {moment(cohort.booking_closes_at)}. Ask the hub if it is urgent."
+        )
+
+
+def school_limit(*, cohort: Cohort) -> tuple[int | None, date]:
+    """How many places a school may have, and the London day from which the limit is gone.
+
+    Rule BK-1: by default three, until ten school days before the start.
+    """
+    policy = policy_in_force()
+    limit = cohort.places_per_school or policy.places_per_school
+    first_on = london_date(cohort.starts_at) if cohort.starts_at else date.max
+    ends_on = hub_calendar().school_day_before(first_on, policy.limit_ends_school_days_before)
+    return limit or None, ends_on

@@ -1,0 +1,109 @@
+"""Refusals of the credits app, each with its facts and a sentence fit to show."""
+
+from hub_portal.shared.errors import Refused
+from hub_portal.shared.wording import in_a_row, in_credits
+
+
+class NotEnoughCredits(Refused):
+    """A school has fewer credits available than something needs. Rule BK-4."""
+
+    def __init__(self, *, available: int, needed: int) -> None:
+        self.available = available
+        self.needed = needed
+        super().__init__(
+            f"This needs {in_credits(needed)} and your school has {in_credits(available)} "
+            "available. Choose fewer places, or ask the hub."
+        )
+
+
+class NotEnoughInPot(Refused):
+    """The hub's pool or reserve holds less than something needs."""
+
+    def __init__(self, *, pot: str, available: int, needed: int) -> None:
+        self.pot = pot
+        self.available = available
+        self.needed = needed
+        super().__init__(
+            f"This needs {in_credits(needed)} and the {pot} holds {in_credits(available)}."
+        )
+
+
+class KeyUsedOtherwise(Refused):
+    """The same key came with another payload, so it is not the same act."""
+
+    def __init__(self, *, key: str) -> None:
+        self.key = key
+        super().__init__("This was already done with other details. Start again from the page.")
+
+
+class YearIsClosed(Refused):
+    """A closed school year's available credits take no posting. Rule CR-8."""
+
+    def __init__(self, *, year: str) -> None:
+        self.year = year
+        super().__init__(f"The books of {year} are closed.")
+
+
+class CannotBeReversed(Refused):
+    """This kind of entry is undone by its own verb, or was reversed before. Rule CR-5."""
+
+
+class SharesCannotBeMet(Refused):
+    """Floors or caps do not fit the pool. Rule CR-2."""
+
+
+class RollsMissing(Refused):
+    """Members without a roll stop a run until each is given one or left out. Rule CR-3."""
+
+    def __init__(self, *, schools: list[str]) -> None:
+        self.schools = schools
+        super().__init__(
+            f"No roll is known for {in_a_row(schools)}. Enter one, or leave the school out "
+            "with a reason."
+        )
+
+
+class ReasonsMissing(Refused):
+    """Schools shared out on another roll than the run's need a reason each. Rule CR-2."""
+
+    def __init__(self, *, schools: list[str]) -> None:
+        self.schools = schools
+        super().__init__(
+            f"Give a reason for using another roll for {in_a_row(schools)}, or leave out."
+        )
+
+
+class AlreadyAllocated(Refused):
+    """The instalment was shared before, and otherwise. Rule CR-4."""
+
+    def __init__(self) -> None:
+        super().__init__("This instalment has been shared already. Take that run back first.")
+
+
+class NothingToShare(Refused):
+    """No member to share among, or no credits."""
+
+
+class RunWasSpent(Refused):
+    """Schools have used what a run gave them, so it stays. Rule CR-4."""
+
+    def __init__(self, *, schools: list[str]) -> None:
+        self.schools = schools
+        super().__init__(
+            f"The run cannot be taken back: {in_a_row(schools)} "
+            f"{'has' if len(schools) == 1 else 'have'} already used some of it."
+        )
+
+
+class ReasonNeeded(Refused):
+    """An act of the hub manager on the books asks for a reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why. The reason is kept with the act.")
+
+
+class PlanHasChanged(Refused):
+    """A roll or a member changed between the preview and the confirmation."""
+
+    def __init__(self) -> None:
+        super().__init__("The figures have changed since this preview. Look at them again.")

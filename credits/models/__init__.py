@@ -1,0 +1,17 @@
+"""One file per noun; everything is imported from here."""
+
+from credits.models.allocation import AllocationLine, AllocationOmission, AllocationRun
+from credits.models.funding import Funding, Instalment
+from credits.models.ledger import Account, BooksCheck, JournalEntry, Transfer
+
+__all__ = [
+    "Account",
+    "AllocationLine",
+    "AllocationOmission",
+    "AllocationRun",
+    "BooksCheck",
+    "Funding",
+    "Instalment",
+    "JournalEntry",
+    "Transfer",
+]

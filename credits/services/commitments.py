@@ -1,0 +1,91 @@
+"""Committing a school's credits, settling them, and giving them back. Rule CR-7.
+
+These build entries; the caller posts them with `ledger.post`, once per transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from credits.choices import AccountKind, EntryKind
+from credits.services.ledger import Holder, Move, NewEntry
+from schools.models import School, SchoolYear
+
+
+def commitment(
+    *,
+    key: str,
+    about: str,
+    school: School,
+    year: SchoolYear,
+    price: int,
+    for_people: Iterable[int | None],
+    memo: Mapping[str, Any] | None = None,
+) -> NewEntry:
+    """Commit one price per person out of what the school has available in that year.
+
+    A commitment is paid from the school year in which it is made. Rule CR-8.
+    """
+    moves = tuple(
+        Move(
+            debit=Holder(school.pk, year.pk, AccountKind.AVAILABLE),
+            credit=Holder(school.pk, year.pk, AccountKind.COMMITTED),
+            amount=price,
+            for_person_id=person_id,
+        )
+        for person_id in for_people
+    )
+    return NewEntry(key=key, kind=EntryKind.COMMIT, moves=moves, about=about, memo=memo or {})
+
+
+def settlement(
+    *, key: str, about: str, school: School, year: SchoolYear, amount: int, person_id: int | None
+) -> NewEntry:
+    """Turn committed credits into spent ones: the course took place. Rule CR-7."""
+    return NewEntry(
+        key=key,
+        kind=EntryKind.SETTLE,
+        moves=(_from_committed(school, year, AccountKind.SPENT, amount, person_id),),
+        about=about,
+    )
+
+
+def release(
+    *,
+    key: str,
+    about: str,
+    school: School,
+    year: SchoolYear,
+    returned: int,
+    kept: int,
+    person_id: int | None,
+) -> NewEntry:
+    """Give committed credits back, and settle what the policy keeps. Rules CR-7 and BK-6."""
+    parts = ((AccountKind.AVAILABLE, returned), (AccountKind.SPENT, kept))
+    moves = tuple(
+        _from_committed(school, year, kind, amount, person_id) for kind, amount in parts if amount
+    )
+    return NewEntry(key=key, kind=EntryKind.RELEASE, moves=moves, about=about)
+
+
+def waiver(
+    *, key: str, about: str, school: School, year: SchoolYear, amount: int, person_id: int | None
+) -> NewEntry:
+    """Give back what a late cancellation had kept. Rule BK-6."""
+    move = Move(
+        debit=Holder(school.pk, year.pk, AccountKind.SPENT),
+        credit=Holder(school.pk, year.pk, AccountKind.AVAILABLE),
+        amount=amount,
+        for_person_id=person_id,
+    )
+    return NewEntry(key=key, kind=EntryKind.RELEASE, moves=(move,), about=about)
+
+
+def _from_committed(
+    school: School, year: SchoolYear, to: AccountKind, amount: int, person_id: int | None
+) -> Move:
+    return Move(
+        debit=Holder(school.pk, year.pk, AccountKind.COMMITTED),
+        credit=Holder(school.pk, year.pk, to),
+        amount=amount,
+        for_person_id=person_id,
+    )

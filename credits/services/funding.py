@@ -1,0 +1,111 @@
+"""Recording money received for a year: it becomes credits in the pool and the reserve."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from credits import rules
+from credits.choices import AccountKind, EntryKind
+from credits.errors import NothingToShare
+from credits.models import Funding, Instalment
+from credits.services.ledger import Holder, Move, NewEntry, post
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person, SchoolYear
+
+
+def fund_year(*, year: SchoolYear, by: Person, at: datetime) -> Funding:
+    """The year's funding with the settings in force: last year's, or the defaults."""
+    known = Funding.objects.filter(year=year).first()
+    if known:
+        return known
+    last = Funding.objects.filter(year__starts_on__lt=year.starts_on).order_by("-year__starts_on")
+    with transaction.atomic():
+        funding = Funding(year=year)
+        if model := last.first():
+            for setting in _CARRIED_OVER:
+                setattr(funding, setting, getattr(model, setting))
+        funding.save()
+        record_act(verb="funding.opened", subject=f"funding:{funding.pk}", by=by, at=at)
+    return funding
+
+
+def receive_instalment(
+    *,
+    funding: Funding,
+    pence: int,
+    received_on: date,
+    reference: str,
+    by: Person,
+    at: datetime,
+    number: int | None = None,
+) -> Instalment:
+    """Record money received and put its credits into pool and reserve. Rule CR-1.
+
+    `number` is the one the page showed: sent twice, it is recorded once.
+
+    Raises: NothingToShare when it buys no whole credit; KeyUsedOtherwise when that number
+    was recorded with another amount.
+    """
+    pool, reserve = rules.credits_of_instalment(
+        pence=pence,
+        share_percent=funding.share_percent,
+        pence_per_credit=funding.pence_per_credit,
+        reserve_percent=funding.reserve_percent,
+    )
+    if pool <= 0:
+        raise NothingToShare("This amount makes no whole credit. Check the pounds received.")
+    with transaction.atomic():
+        locked = Funding.objects.select_for_update(no_key=True).get(pk=funding.pk)
+        number = number or locked.instalments.count() + 1
+        [entry] = post([_funding_entry(locked, number, pence, pool, reserve)], by=by, at=at)
+        known = Instalment.objects.filter(entry=entry).first()
+        if known:
+            return known
+        instalment = Instalment.objects.create(
+            funding=locked,
+            number=number,
+            received_on=received_on,
+            pence=pence,
+            reference=reference,
+            pool_credits=pool,
+            reserve_credits=reserve,
+            entry=entry,
+            recorded_by=by,
+            recorded_at=at,
+        )
+        record_act(
+            verb="funding.received",
+            subject=f"instalment:{instalment.pk}",
+            by=by,
+            at=at,
+            after={"pence": pence, "pool": pool, "reserve": reserve},
+        )
+    return instalment
+
+
+_CARRIED_OVER = (
+    "share_percent",
+    "pence_per_credit",
+    "reserve_percent",
+    "lump_sum",
+    "floor",
+    "cap",
+)
+
+
+def _funding_entry(funding: Funding, number: int, pence: int, pool: int, reserve: int) -> NewEntry:
+    def of_hub(kind: AccountKind) -> Holder:
+        return Holder(None, funding.year_id, kind)
+
+    parts = ((AccountKind.POOL, pool), (AccountKind.RESERVE, reserve))
+    return NewEntry(
+        key=f"funding:{funding.pk}:instalment:{number}",
+        kind=EntryKind.FUND,
+        about=f"funding:{funding.pk}",
+        memo={"instalment": number, "pence": pence},
+        moves=tuple(
+            Move(debit=of_hub(AccountKind.FUNDING), credit=of_hub(kind), amount=amount)
+            for kind, amount in parts
+            if amount
+        ),
+    )

@@ -1,0 +1,54 @@
+"""What the books ask of the apps above them, registered by kind when those are ready."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from schools.models import SchoolYear
+
+Describe = Callable[[Collection[str]], Mapping[str, str]]
+"""Subjects ("booking:345") to what a ledger line says of them."""
+
+CheapestPlace = Callable[[SchoolYear], int | None]
+"""The price in credits of the cheapest place offered in a year, if any."""
+
+Proof = Callable[[], list[str]]
+"""Differences an app finds between its rows and the books, as sentences; none is well."""
+
+_DESCRIBERS: dict[str, Describe] = {}
+_CHEAPEST: list[CheapestPlace] = []
+_PROOFS: dict[str, Proof] = {}
+
+
+def register_describer(kind: str, describe: Describe) -> None:
+    """Say how ledger lines about this kind of subject read."""
+    _DESCRIBERS[kind] = describe
+
+
+def register_cheapest_place(cheapest_place: CheapestPlace) -> None:
+    """Say where the price of the cheapest place comes from. Rule CR-3."""
+    _CHEAPEST[:] = [cheapest_place]
+
+
+def register_proof(name: str, proof: Proof) -> None:
+    """Add an app's own proofs to the books check. Rule CR-13."""
+    _PROOFS[name] = proof
+
+
+def described(abouts: Collection[str]) -> dict[str, str]:
+    """What each subject is, in the hub's words; one call per kind."""
+    by_kind: dict[str, list[str]] = {}
+    for about in abouts:
+        by_kind.setdefault(about.partition(":")[0], []).append(about)
+    words: dict[str, str] = {}
+    for kind, subjects in by_kind.items():
+        if kind in _DESCRIBERS:
+            words.update(_DESCRIBERS[kind](subjects))
+    return words
+
+
+def cheapest_place(year: SchoolYear) -> int | None:
+    """The price of the cheapest place of the year, or none while no app offers any."""
+    return _CHEAPEST[0](year) if _CHEAPEST else None
+
+
+def proofs() -> Mapping[str, Proof]:
+    return _PROOFS

@@ -1,0 +1,49 @@
+"""Writing down what was done. Called inside the transaction of the act itself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from hub_portal.trail.models import Act, SignIn
+
+
+class ActFacts(TypedDict, total=False):
+    """What an act may say beyond its verb and its subject."""
+
+    school: str
+    reason: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    seen_as: AbstractBaseUser | None
+
+
+def build_act(
+    *, verb: str, subject: str, by: AbstractBaseUser, at: datetime, **facts: Unpack[ActFacts]
+) -> Act:
+    """An act not yet written, for services that write many at once."""
+    return Act(verb=verb, subject=subject, by_id=by.pk, at=at, **facts)
+
+
+def record_act(
+    *, verb: str, subject: str, by: AbstractBaseUser, at: datetime, **facts: Unpack[ActFacts]
+) -> Act:
+    """Write down who did what, when and why. Rule XX-1.
+
+    `subject` and `school` are kind and id ("booking:345"); `before` and `after` hold codes
+    and ids, never names or addresses.
+    """
+    act = build_act(verb=verb, subject=subject, by=by, at=at, **facts)
+    act.save(force_insert=True)
+    return act
+
+
+def record_acts(acts: Iterable[Act]) -> None:
+    """Write down many acts of one cause in one statement."""
+    Act.objects.bulk_create(acts)
+
+
+def record_sign_in(*, person: AbstractBaseUser, way: str, at: datetime) -> SignIn:
+    """Keep that a person signed in, for 24 months. Rule XX-1."""
+    return SignIn.objects.create(person_id=person.pk, way=way, at=at)

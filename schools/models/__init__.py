@@ -1,0 +1,31 @@
+"""One file per noun; everything is imported from here."""
+
+from schools.models.action_plan import ActionPlan, Activity, Priority, Theme
+from schools.models.appointments import Appointment, Invitation, PlannedHandover
+from schools.models.calendar import BankHoliday, CensusDay, SchoolYear, Term
+from schools.models.hub import HubProfile, PartnerOrganisation
+from schools.models.people import Person
+from schools.models.rolls import PupilRoll, RollImport
+from schools.models.schools import FormerUrn, Membership, School
+
+__all__ = [
+    "ActionPlan",
+    "Activity",
+    "Appointment",
+    "BankHoliday",
+    "CensusDay",
+    "FormerUrn",
+    "HubProfile",
+    "Invitation",
+    "Membership",
+    "PartnerOrganisation",
+    "Person",
+    "PlannedHandover",
+    "Priority",
+    "PupilRoll",
+    "RollImport",
+    "School",
+    "SchoolYear",
+    "Term",
+    "Theme",
+]

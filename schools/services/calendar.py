@@ -1,0 +1,32 @@
+"""The hub's calendar as the rules read it. Rule SC-7."""
+
+from datetime import date
+
+from schools.models import BankHoliday, SchoolYear, Term
+from schools.rules import HubCalendar, TermDates
+
+
+def hub_calendar() -> HubCalendar:
+    """Every bank holiday and term on record; a handful of rows, read afresh each time."""
+    return HubCalendar(
+        bank_holidays=frozenset(BankHoliday.objects.values_list("on", flat=True)),
+        terms=tuple(
+            TermDates(*dates)
+            for dates in Term.objects.order_by("starts_on").values_list(
+                "starts_on", "ends_on", "half_term_starts_on", "half_term_ends_on"
+            )
+        ),
+    )
+
+
+def school_year_of(day: date) -> SchoolYear:
+    """The school year a London day falls in, opened when it is the first to need it."""
+    year, _ = SchoolYear.objects.get_or_create(
+        starts_on=date(day.year if day.month >= 9 else day.year - 1, 9, 1)
+    )
+    return year
+
+
+def terms_left(*, year: SchoolYear, on: date) -> int:
+    """How many terms of the year have not ended on that day, 0 to 3. Rule CR-4."""
+    return year.terms.filter(ends_on__gte=on).count()

@@ -1,0 +1,1 @@
+"""A school's staff list: colleagues named by their rep."""
