@@ -33,3 +33,17 @@ class ReasonMissing(Refused):
 
     def __init__(self) -> None:
         super().__init__("Say why, in a few words.")
+
+
+class AlreadySuppressed(Refused):
+    """The address is suppressed already."""
+
+    def __init__(self) -> None:
+        super().__init__("This address is suppressed already. Lift that first to change it.")
+
+
+class NotSuppressed(Refused):
+    """The suppression was lifted before."""
+
+    def __init__(self) -> None:
+        super().__init__("This suppression has been lifted already.")

@@ -5,12 +5,13 @@ failures too. Here only the named key may be in the way; anything else is an err
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import connections, models, router, transaction
 from django.db.models import sql
 
 Row = TypeVar("Row", bound=models.Model)
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 
 def insert_new(rows: Sequence[Row], *, key: str) -> list[Row]:
@@ -25,7 +26,7 @@ def insert_new(rows: Sequence[Row], *, key: str) -> list[Row]:
     connection = connections[using]
     fields = [
         field
-        for field in model._meta.local_concrete_fields
+        for field in _columns(model)
         if not isinstance(field, models.AutoField) and not field.generated
     ]
     size = max(connection.ops.bulk_batch_size([f.name for f in fields], rows), 1)
@@ -42,7 +43,7 @@ def insert_new(rows: Sequence[Row], *, key: str) -> list[Row]:
 
 def _insert(
     model: type[Row],
-    fields: list[models.Field],
+    fields: list[AnyField],
     rows: Sequence[Row],
     key: str,
     using: str,
@@ -52,9 +53,13 @@ def _insert(
     query = sql.InsertQuery(model)
     query.insert_values(fields, list(rows))
     [(statement, parameters)] = query.get_compiler(using=using).as_sql()
-    columns = model._meta.get_field(key).column, model._meta.pk.column
-    key_column, pk_column = map(connection.ops.quote_name, columns)
+    column = {field.name: connection.ops.quote_name(field.column) for field in _columns(model)}
+    key_column, pk_column = column[key], column[model._meta.pk.name]
     unless_there = f"ON CONFLICT ({key_column}) DO NOTHING RETURNING {key_column}, {pk_column}"
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} {unless_there}", parameters)
         return dict(cursor.fetchall())
+
+
+def _columns(model: type[models.Model]) -> list[AnyField]:
+    return list(model._meta.local_concrete_fields)

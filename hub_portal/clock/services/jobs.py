@@ -14,13 +14,13 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
 from hub_portal.clock.choices import JobStatus
 from hub_portal.clock.errors import JobTakenOver
 from hub_portal.clock.models import Job
 from hub_portal.shared.doorbell import ring
 from hub_portal.shared.errors import PortalError
+from hub_portal.shared.london import now
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
@@ -148,7 +148,7 @@ def _take(job_id: int, *, at: datetime) -> Job | None:
 
 def _finish(job: Job, status: JobStatus, sentence: str, report: Mapping[str, Any]) -> None:
     job.status, job.sentence, job.report = status, sentence[:500], dict(report)
-    job.finished_at = timezone.now()
+    job.finished_at = now()
     if status == JobStatus.DONE and job.total is not None:
         job.done = job.total
     try:
