@@ -17,7 +17,7 @@ DOORS = {"models", "services", "rules", "choices", "errors", "apps", "migrations
 GROUND_FLOOR = ["mail", "clock", "files", "trail"]
 ROOF = ["pages", "desk"]
 APPS = [*CONTRACTS["root_packages"][1:], *(f"hub_portal.{name}" for name in GROUND_FLOOR)]
-KEEPER_OF_NAMES = "hub_portal/clock/services/occurrences.py"
+KEEPER_OF_NAMES = "hub_portal/clock/services/due.py"
 OURS = {"hub_portal", "schools", "credits", "cpd"}
 RICH_TEXT = "hub_portal/shared/rich_text.py"
 
