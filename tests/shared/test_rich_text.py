@@ -39,8 +39,10 @@ HOSTILE = [
     '<style>@import "https://evil.example/a.css";</style>',
     '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
     '<form action="https://evil.example"><input name=a><button>Send</button></form>',
-    "<math><mtext><table><mglyph><style><!--</style>"
-    '<img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    (
+        "<math><mtext><table><mglyph><style><!--</style>"
+        '<img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">'
+    ),
     "<!--<img src=x onerror=alert(1)>--><![CDATA[<script>]]>",
     "</p></div></main><h1>Taken over</h1>",
 ]
