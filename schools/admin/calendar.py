@@ -1,0 +1,1 @@
+"""School years, terms, bank holidays, the action plan, in the admin."""

@@ -1,0 +1,1 @@
+"""People, their posts and invitations, in the admin."""

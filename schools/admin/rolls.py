@@ -1,0 +1,1 @@
+"""Pupil rolls and the files they come in, in the admin."""

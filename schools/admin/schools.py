@@ -1,0 +1,1 @@
+"""Schools, their memberships and the hub itself, in the admin."""
