@@ -272,20 +272,26 @@ def _runs(series: int, xs: Sequence[float], values: Sequence[int | None], top: i
 def _last_values(
     xs: Sequence[float], series: Sequence[tuple[str, Sequence[int | None]]], top: int
 ) -> list[Words]:
-    """Each line says its last value at its end."""
+    """Each line says its last value at its end, on the side away from the other lines."""
     said = []
-    for _, values in series:
-        known = [(x, value) for x, value in zip(xs, values, strict=True) if value is not None]
-        if known:
-            x, value = known[-1]
-            said.append(_beside(x, _y(value, top), whole(value)))
+    for name, values in series:
+        known = [(index, value) for index, value in enumerate(values) if value is not None]
+        if not known:
+            continue
+        index, value = known[-1]
+        others = [v for v in (vs[index] for n, vs in series if n != name) if v is not None]
+        fell = len(known) > 1 and known[-2][1] > value
+        under = any(other > value for other in others) or (not others and fell)
+        said.append(_beside(xs[index], _y(value, top), whole(value), under=under))
     return said
 
 
-def _beside(x: float, y: float, text: str) -> Words:
-    """Above the dot, and never over the edge of the drawing."""
+def _beside(x: float, y: float, text: str, *, under: bool = False) -> Words:
+    """Over or under the dot, and never over the edge of the drawing."""
     half = len(text) * LETTER / 2
-    return Words(min(max(x, half), WIDTH - half), y - 11 if y > 30 else y + 24, text, "middle")
+    lowest = LINE_HEIGHT - BOTTOM - 8
+    below = y <= 30 or (under and y + 24 <= lowest)
+    return Words(min(max(x, half), WIDTH - half), y + 24 if below else y - 11, text, "middle")
 
 
 def _grid(top: int, step: int) -> list[Rule]:

@@ -4,6 +4,8 @@
 (function () {
   "use strict";
 
+  document.documentElement.classList.add("js");
+
   /* The error summary takes the focus, so that it is read out first. */
   function focusErrorSummary(within) {
     var summary = within.querySelector(".error-summary");
@@ -52,10 +54,28 @@
     });
   }
 
+  /* A passkey that was refused or cancelled is said on the page. */
+  function sayKeyProblem(event) {
+    document.querySelectorAll(".key-problem").forEach(function (sentence) {
+      event.preventDefault();
+      sentence.hidden = false;
+    });
+  }
+
+  /* Filters nobody has used yet are folded away on a phone, so that the list comes first. */
+  function foldFilters() {
+    if (window.matchMedia("(max-width: 59.99rem)").matches && !window.location.search) {
+      document.querySelectorAll("details.fold[open]").forEach(function (filters) {
+        filters.open = false;
+      });
+    }
+  }
+
   document.addEventListener("click", goToField);
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("submit", sendOnce);
+  document.addEventListener("allauth.error", sayKeyProblem);
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) {
       document.querySelectorAll("[data-sent]").forEach(function (form) {
@@ -71,5 +91,6 @@
       window.print();
     }
   });
+  foldFilters();
   focusErrorSummary(document);
 })();

@@ -16,8 +16,19 @@ from lucide.templatetags.lucide import lucide
 from hub_portal.shared import wording
 from hub_portal.shared.form_errors import Problem, problems_of
 from hub_portal.shared.pages import PageLink, page_links
+from hub_portal.shared.qr import QrCode, qr_code
 
 register = template.Library()
+
+OUR_LABELS = {
+    "Code": "Code",
+    "Email": "Email address",
+    "Remember Me": "Keep me signed in on this computer",
+    "Passwordless": "Let me sign in with this key alone",
+    "New Password (again)": "New password once more",
+    "Password (again)": "Password once more",
+}
+"""What allauth calls a field, and what we call it."""
 
 
 def _said(say: Callable[[Any], str], value: object) -> str:
@@ -99,6 +110,12 @@ def _drawn(name: str) -> SafeString:
 
 
 @register.simple_tag
+def qr(text: str) -> QrCode:
+    """What `_qr.html` draws."""
+    return qr_code(str(text))
+
+
+@register.simple_tag
 def problems(*sources: Any) -> list[Problem]:
     """What is wrong in the given forms, formsets and sentences, each with the field to go to."""
     return problems_of(*sources)
@@ -108,3 +125,14 @@ def problems(*sources: Any) -> list[Problem]:
 def pages(page: Any) -> list[PageLink | None]:
     """The page numbers to offer, with None where some are left out."""
     return page_links(page)
+
+
+@register.simple_tag
+def plainly(form: Any) -> Any:
+    """A form of allauth's in our manner: no placeholders, labels as sentences."""
+    for field in getattr(form, "fields", {}).values():
+        field.widget.attrs.pop("placeholder", None)
+        if field.label:
+            label = str(field.label)
+            field.label = OUR_LABELS.get(label, label.capitalize())
+    return form
