@@ -35,7 +35,7 @@ def claim_due(*, holder: str, at: datetime) -> list[Delivery]:
         _fail_what_is_twice_in_doubt(at=at)
         ids = _ids_to_claim(first_held=first_held, most=allowed, at=at)
         Delivery.objects.filter(pk__in=ids).update(
-            doubts=Case(When(status=Status.SENDING, then=F("doubts") + 1), default=F("doubts")),
+            doubts=F("doubts") + Case(When(status=Status.SENDING, then=Value(1)), default=Value(0)),
             status=Status.CLAIMED,
             holder=holder,
             lease_until=at + LEASE,
