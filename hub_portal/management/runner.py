@@ -43,7 +43,9 @@ class Part:
 def parts_of_the_portal(*, port: int, base: Path) -> list[Part]:
     """What the portal is made of, as it runs on one machine."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "hub_portal", "--quiet"]
+    # in a container root is all there is, and the messages are JSON, never code
+    no_sermon = ["-W", "ignore:You're running the worker with superuser"]
+    celery = [sys.executable, *no_sermon, "-m", "celery", "-A", "hub_portal", "--quiet"]
     quiet = ["--loglevel", "WARNING"]
     # -O fair: a long task holds up no other; two processes, so an import never delays all mail
     worker = ["worker", "-O", "fair", "-c", "2", "-Q", "mail,portal", "--without-gossip"]

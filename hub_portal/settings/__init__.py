@@ -253,7 +253,6 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "files"  # nothing in it has an address of its own
 # the internal address under which nginx knows MEDIA_ROOT; empty: the portal sends files itself
 X_ACCEL = read("X_ACCEL")
-X_ACCEL = read("X_ACCEL")  # nginx's internal address of MEDIA_ROOT; empty: we send files
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -59,7 +59,7 @@ def broker() -> tuple[str, dict[str, Any]]:
     """REDIS_URL, or a folder that Celery polls: the address and its transport options."""
     url = read("REDIS_URL")
     if not url:
-        return "filesystem://", _folders()
+        return "filesystem://localhost", _folders()
     parts = urlsplit(url)
     if PRODUCTION and not parts.password and parts.hostname not in LOOPBACK:
         raise ImproperlyConfigured("REDIS_URL needs a password unless Redis is on this machine.")
