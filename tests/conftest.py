@@ -19,23 +19,24 @@ from django.test import TransactionTestCase
 from hub_portal.shared.append_only import triggers_lifted
 
 
-def _empty_the_database(_case: TransactionTestCase) -> None:
-    """After a test that commits: no rows but those the migrations make.
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of this run. After a test that commits it holds again what migrations made.
 
     The append-only triggers refuse a flush, so they are lifted for it and put up again.
     """
-    with triggers_lifted():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-    cache.clear()
+    with django_db_blocker.unblock():
+        made_by_migrations = connection.creation.serialize_db_to_string()
 
+    def empty_the_database(_case):
+        with triggers_lifted():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(made_by_migrations)
+        cache.clear()
 
-@pytest.fixture(autouse=True, scope="session")
-def _append_only_tables_can_be_flushed():
-    patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_the_database)
-    yield
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_the_database)
+        yield
 
 
 @pytest.fixture
