@@ -3,10 +3,13 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from schools.choices import Phase
 
 ONE_DAY = timedelta(days=1)
+LONGEST_HOLIDAY = timedelta(weeks=8)
+"""Longer than any summer holiday: two terms further apart have one missing between them."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,75 @@ class HubCalendar:
         return day
 
     def _counts_as_school_day(self, day: date) -> bool:
-        known = [term for term in self.terms if term.starts_on <= day <= term.ends_on]
-        if known or self._lies_between_terms(day):
-            return self.is_school_day(day)
-        return self.is_working_day(day)
+        return self.is_school_day(day) if self.knows(day) else self.is_working_day(day)
 
-    def _lies_between_terms(self, day: date) -> bool:
-        starts = [term.starts_on for term in self.terms]
-        ends = [term.ends_on for term in self.terms]
-        return bool(self.terms) and min(starts) < day < max(ends)
+    def knows(self, day: date) -> bool:
+        """Whether the terms on record say if there is school on this day.
+
+        They do inside a term and in the holiday between two terms; not before the first, not
+        after the last, and not where a whole term is missing.
+        """
+        terms = sorted(self.terms, key=lambda term: term.starts_on)
+        if any(term.starts_on <= day <= term.ends_on for term in terms):
+            return True
+        return any(
+            before.ends_on < day < after.starts_on
+            and after.starts_on - before.ends_on <= LONGEST_HOLIDAY
+            for before, after in pairwise(terms)
+        )
+
+    def what_is_odd_about(self, day: date) -> str:
+        """Why nothing would be expected on this day, or '' when it is a school day.
+
+        A date outside term is allowed and warned. Rules SC-7 and BK-1.
+        """
+        if day.weekday() >= 5:
+            return "at a weekend"
+        if day in self.bank_holidays:
+            return "a bank holiday"
+        if not self.knows(day):
+            return "in no term the portal knows"
+        return "" if self.is_in_term(day) else "in the school holidays"
+
+
+@dataclass(frozen=True)
+class NamedTerm:
+    """A term as it was typed, for `oddities_of_year`."""
+
+    name: str
+    dates: TermDates
+
+
+def oddities_of_year(first_day: date, terms: Sequence[NamedTerm]) -> list[str]:
+    """What may be a mistake in the terms of a school year, as sentences. Rule SC-7.
+
+    `terms` in the order autumn, spring, summer. None of it is refused.
+    """
+    last_day = date(first_day.year + 1, 8, 31)
+    odd = [
+        f"The {term.name.lower()} lies outside the school year, "
+        f"which runs from {_plain(first_day)} to {_plain(last_day)}."
+        for term in terms
+        if term.dates.starts_on < first_day or term.dates.ends_on > last_day
+    ]
+    odd += [
+        f"The {after.name.lower()} begins before the {before.name.lower()} has ended."
+        for before, after in pairwise(terms)
+        if after.dates.starts_on <= before.dates.ends_on
+    ]
+    odd += [
+        f"The {term.name.lower()} {verb} on {day:%A} {_plain(day)}, which is at a weekend."
+        for term in terms
+        for verb, day in (("begins", term.dates.starts_on), ("ends", term.dates.ends_on))
+        if day.weekday() >= 5
+    ]
+    if len(terms) < 3:
+        odd.append("Not all three terms are on record; until then working days stand in.")
+    return odd
+
+
+def _plain(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def phase_of(*, kind: str, named_phase: str, lowest: int | None, highest: int | None) -> Phase:
@@ -89,12 +152,13 @@ def phase_of(*, kind: str, named_phase: str, lowest: int | None, highest: int | 
         return Phase.SPECIAL
     if "pupil referral" in kind.lower() or "alternative provision" in kind.lower():
         return Phase.ALTERNATIVE
-    named = _NAMED.get(named_phase.strip().lower())
-    if named not in (None, Phase.PRIMARY):
+    named = _NAMED.get(" ".join(named_phase.split()).casefold())
+    if named is not None and named != Phase.PRIMARY:
         return named
-    if lowest is None or highest is None:
-        return named or Phase.OTHER
-    return _phase_of_ages(lowest, highest)
+    by_ages = _phase_of_ages(lowest, highest)
+    if named is None:
+        return by_ages
+    return by_ages if by_ages in (Phase.INFANT, Phase.JUNIOR) else Phase.PRIMARY
 
 
 _NAMED = {
@@ -109,15 +173,18 @@ _NAMED = {
 }
 
 
-def _phase_of_ages(lowest: int, highest: int) -> Phase:
-    if highest <= 5:
-        return Phase.NURSERY
-    if highest <= 8:
-        return Phase.INFANT
+def _phase_of_ages(lowest: int | None, highest: int | None) -> Phase:
+    """By the ages alone. A school that has not said them writes 0 to 0, or nothing."""
+    if lowest is None or not highest or lowest > highest:
+        return Phase.OTHER
     if lowest >= 16:
         return Phase.POST_16
+    if highest <= 5:
+        return Phase.NURSERY
+    if highest <= 8 and lowest <= 5:
+        return Phase.INFANT
     if highest <= 11:
         return Phase.JUNIOR if lowest >= 7 else Phase.PRIMARY
-    if lowest >= 11:
-        return Phase.SECONDARY
-    return Phase.ALL_THROUGH if highest >= 16 else Phase.MIDDLE
+    if highest >= 16:
+        return Phase.SECONDARY if lowest >= 10 else Phase.ALL_THROUGH
+    return Phase.MIDDLE if lowest >= 7 else Phase.PRIMARY
