@@ -5,6 +5,7 @@ from schools.models.appointments import Appointment, Invitation, PlannedHandover
 from schools.models.calendar import BankHoliday, CensusDay, SchoolYear, Term
 from schools.models.hub import HubProfile, PartnerOrganisation
 from schools.models.people import Person
+from schools.models.people_imports import PeopleImport
 from schools.models.rolls import PupilRoll, RollImport
 from schools.models.schools import FormerUrn, Membership, School
 
@@ -19,6 +20,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "PartnerOrganisation",
+    "PeopleImport",
     "Person",
     "PlannedHandover",
     "Priority",
