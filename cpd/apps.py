@@ -1,8 +1,23 @@
 """Programmes, cohorts and booking."""
 
+from datetime import time
+
 from django.apps import AppConfig
 
 
 class CpdConfig(AppConfig):
     name = "cpd"
     verbose_name = "Courses and booking"
+
+    def ready(self) -> None:
+        """Tell the books, the outbox and the clock what this app adds to them."""
+        from cpd.services import ledger_words, proofs
+        from credits.services import registry
+        from hub_portal.clock.services.due import daily, register_due
+
+        registry.register_describer("booking", ledger_words.describe_bookings)
+        registry.register_describer("booking_request", ledger_words.describe_requests)
+        registry.register_cheapest_place(ledger_words.cheapest_place)
+        registry.register_proof("bookings", proofs.differences)
+        register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
+        register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))

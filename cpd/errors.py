@@ -126,3 +126,25 @@ class PriceHasChanged(Refused):
             f"The price has changed to {in_credits(price)} a place since you opened the page. "
             "Check again before you confirm."
         )
+
+
+class EffectHasChanged(Refused):
+    """Cancelling would keep more than the page said."""
+
+    def __init__(self, *, kept: int) -> None:
+        self.kept = kept
+        super().__init__(
+            f"Cancelling now would keep {in_credits(kept)}, more than the page showed. "
+            "Look at it again before you confirm."
+        )
+
+
+class NothingWasKept(Refused):
+    """There is nothing to give back on this booking."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was kept on this booking, or it has been given back already.")
+
+
+class CohortMayNotBecome(Refused):
+    """The cohort's state does not allow this."""

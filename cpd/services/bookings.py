@@ -19,7 +19,7 @@ from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.delegates import Delegate, NamedDelegate, name_delegates
 from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
 from cpd.services.policy import bands_in_force
-from cpd.services.refilling import refilled_entries, mark_refilled
+from cpd.services.refilling import mark_refilled, refilled_entries
 from credits.models import JournalEntry
 from credits.services.commitments import commitment
 from credits.services.ledger import NewEntry, post
@@ -80,7 +80,7 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
         year = school_year_of(london_date(at))
         entry, refilled = _pay(cohort, school, year, request, named, by=by, at=at)
         bookings = _write(cohort, school, year, request, named, entry, by=by, at=at)
-        mark_refilled(refilled, by_bookings=bookings)
+        mark_refilled(refilled, by_bookings=bookings, at=at)
         _record(bookings, by=by, at=at)
         emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
     return bookings

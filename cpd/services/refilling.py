@@ -1,7 +1,15 @@
-"""A place that came free late and was taken again: what was kept goes back. Rule BK-6."""
+"""What late cancellations kept, and how it comes back. Rule BK-6.
+
+It comes back when another paid booking takes the place, and when the hub calls the whole
+cohort off. Everything here happens under the cohort's lock.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.db.models import QuerySet
+
+from cpd import emails
 from cpd.choices import BookingStatus, CancelledBy
 from cpd.models import Booking, Cohort
 from credits.services.commitments import waiver
@@ -9,38 +17,58 @@ from credits.services.ledger import NewEntry
 
 
 def refilled_entries(*, cohort: Cohort, places: int) -> tuple[list[Booking], list[NewEntry]]:
-    """The earliest late-cancelled bookings that these places take over, with their entries.
+    """The late-cancelled bookings that these paid places take over, with their entries.
 
-    Called under the cohort's lock by a booking that is paid; each paid place takes over
-    one late-cancelled place, first cancelled first.
+    Each place takes over one, first cancelled first.
     """
-    waiting = (
+    refilled = list(_kept(cohort)[:places])
+    return refilled, [_giving_back(booking, "place_taken_again") for booking in refilled]
+
+
+def kept_entries(*, cohort: Cohort) -> tuple[list[Booking], list[NewEntry]]:
+    """Every late-cancelled booking of which something was kept, with its entry."""
+    late = list(_kept(cohort))
+    return late, [_giving_back(booking, "cohort_cancelled") for booking in late]
+
+
+def mark_refilled(
+    refilled: Sequence[Booking], *, by_bookings: Sequence[Booking], at: datetime
+) -> None:
+    """Write on each late-cancelled booking that everything went back, and to whom."""
+    for late, taken_by in zip(refilled, by_bookings, strict=False):
+        late.refilled_by = taken_by
+    mark_returned(refilled)
+    for late in refilled:
+        emails.kept_credits_returned(booking=late, at=at)
+
+
+def mark_returned(late: Sequence[Booking]) -> None:
+    """Write that nothing is kept any more."""
+    for booking in late:
+        booking.kept, booking.returned = 0, booking.price
+        booking.save(update_fields=["kept", "returned", "refilled_by"])
+
+
+def _kept(cohort: Cohort) -> "QuerySet[Booking]":
+    return (
         Booking.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("school", "year")
+        .select_related("school", "year", "booked_by", "cohort__programme")
         .filter(
             cohort=cohort,
             status=BookingStatus.CANCELLED,
             cancelled_from=CancelledBy.SCHOOL,
             kept__gt=0,
         )
-        .order_by("cancelled_at", "pk")[:places]
+        .order_by("cancelled_at", "pk")
     )
-    refilled = list(waiting)
-    return refilled, [
-        waiver(
-            key=f"booking:{booking.pk}:place_taken_again",
-            about=f"booking:{booking.pk}",
-            school=booking.school,
-            year=booking.year,
-            amount=booking.kept or 0,
-            person_id=booking.delegate_id,
-        )
-        for booking in refilled
-    ]
 
 
-def mark_refilled(refilled: Sequence[Booking], *, by_bookings: Sequence[Booking]) -> None:
-    """Write on each late-cancelled booking that everything went back, and to whom."""
-    for late, taken_by in zip(refilled, by_bookings, strict=False):
-        late.kept, late.returned, late.refilled_by = 0, late.price, taken_by
-        late.save(update_fields=["kept", "returned", "refilled_by"])
+def _giving_back(booking: Booking, why: str) -> NewEntry:
+    return waiver(
+        key=f"booking:{booking.pk}:{why}",
+        about=f"booking:{booking.pk}",
+        school=booking.school,
+        year=booking.year,
+        amount=booking.kept or 0,
+        person_id=booking.delegate_id,
+    )

@@ -1,0 +1,162 @@
+"""Cancelling a booking, with the effect known before; and waiving what was kept. Rule BK-6."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cpd import emails, rules
+from cpd.choices import BookingStatus, CancelledBy, CancelReason
+from cpd.errors import CohortNotBookable, EffectHasChanged, NothingWasKept
+from cpd.models import Booking, CancellationReason
+from cpd.rules import Refund
+from cpd.services.gate import refuse_unless_acting
+from cpd.services.moving import lock_booking, refuse_unless_it_may_become
+from cpd.services.policy import bands_of
+from credits.errors import ReasonNeeded
+from credits.services.commitments import release, waiver
+from credits.services.ledger import post
+from hub_portal.shared.london import london_date
+from hub_portal.shared.retrying import retried
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person
+from schools.services.calendar import hub_calendar
+
+
+def effect_of_cancelling(*, booking: Booking, at: datetime) -> Refund:
+    """What would be kept and returned if the school cancelled now, by the frozen bands."""
+    if booking.cohort.starts_at is None:
+        return Refund(kept=0, returned=booking.price)
+    notice = rules.notice_in_working_days(
+        cancelled_on=london_date(at),
+        first_on=london_date(booking.cohort.starts_at),
+        calendar=hub_calendar(),
+    )
+    return rules.refund(price=booking.price, notice=notice, bands=bands_of(booking.bands))
+
+
+@retried
+def cancel_booking(
+    *,
+    booking_id: int,
+    shown_kept: int,
+    by: Person,
+    at: datetime,
+    reason_code: str = "",
+) -> Booking:
+    """Cancel one place for the school: credits come back as its bands say. Rule BK-6.
+
+    `shown_kept` is what the page said would be kept; if it has become more since, nothing
+    is done. Done twice, it changes nothing.
+
+    Raises: MayNotActFor, NotAMember, BookingNotLive, CohortNotBookable once the course has
+    begun, EffectHasChanged.
+    """
+    with transaction.atomic():
+        booking = lock_booking(booking_id)
+        refuse_unless_acting(person=by, school=booking.school, on=london_date(at))
+        if booking.status == BookingStatus.CANCELLED and booking.cancelled_by_id == by.pk:
+            return booking
+        refuse_unless_it_may_become(booking, BookingStatus.CANCELLED)
+        _refuse_once_begun(booking, at)
+        refund = effect_of_cancelling(booking=booking, at=at)
+        if refund.kept > shown_kept:
+            raise EffectHasChanged(kept=refund.kept)
+        take_off(booking, refund, cancelled_from=CancelledBy.SCHOOL, by=by, at=at)
+        if reason_code:
+            CancellationReason.objects.create(
+                booking=booking, code=CancelReason(reason_code), given_at=at
+            )
+        emails.place_cancelled(booking=booking, by=by, at=at)
+    return booking
+
+
+def take_off(
+    booking: Booking, refund: Refund, *, cancelled_from: CancelledBy, by: Person, at: datetime
+) -> None:
+    """Move a locked booking to cancelled: books, row, act. The caller sends the mails."""
+    if booking.price:
+        about = f"booking:{booking.pk}"
+        entry = release(
+            key=f"{about}:cancelled",
+            about=about,
+            school=booking.school,
+            year=booking.year,
+            returned=refund.returned,
+            kept=refund.kept,
+            person_id=booking.delegate_id,
+        )
+        post([entry], by=by, at=at)
+    mark_cancelled(booking, refund, cancelled_from=cancelled_from, by=by, at=at)
+
+
+def mark_cancelled(
+    booking: Booking, refund: Refund, *, cancelled_from: CancelledBy, by: Person, at: datetime
+) -> None:
+    """Write the cancellation on the booking, with its act."""
+    booking.status = BookingStatus.CANCELLED
+    booking.cancelled_by, booking.cancelled_at = by, at
+    booking.cancelled_from = cancelled_from
+    booking.kept, booking.returned = refund.kept, refund.returned
+    booking.sequence += 1
+    booking.save(
+        update_fields=[
+            "status",
+            "cancelled_by",
+            "cancelled_at",
+            "cancelled_from",
+            "kept",
+            "returned",
+            "sequence",
+        ]
+    )
+    record_act(
+        verb="booking.cancelled",
+        subject=f"booking:{booking.pk}",
+        school=f"school:{booking.school_id}",
+        by=by,
+        at=at,
+        after={"from": cancelled_from, "kept": refund.kept, "returned": refund.returned},
+    )
+
+
+@retried
+def waive_cancellation(*, booking_id: int, reason: str, by: Person, at: datetime) -> Booking:
+    """Give a school back what a late cancellation had kept: the hub's decision. Rule BK-6.
+
+    Raises: ReasonNeeded, NothingWasKept when it was given back before.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    with transaction.atomic():
+        booking = lock_booking(booking_id)
+        if booking.status != BookingStatus.CANCELLED or not booking.kept:
+            raise NothingWasKept
+        about = f"booking:{booking.pk}"
+        entry = waiver(
+            key=f"{about}:waived",
+            about=about,
+            school=booking.school,
+            year=booking.year,
+            amount=booking.kept,
+            person_id=booking.delegate_id,
+        )
+        post([entry], by=by, at=at)
+        booking.kept, booking.returned = 0, booking.price
+        booking.save(update_fields=["kept", "returned"])
+        CancellationReason.objects.filter(booking=booking).update(waived_at=at)
+        record_act(
+            verb="booking.waived",
+            subject=about,
+            school=f"school:{booking.school_id}",
+            by=by,
+            at=at,
+            reason=reason.strip(),
+            after={"returned": booking.price},
+        )
+        emails.kept_credits_returned(booking=booking, at=at)
+    return booking
+
+
+def _refuse_once_begun(booking: Booking, at: datetime) -> None:
+    if booking.cohort.starts_at is not None and at >= booking.cohort.starts_at:
+        raise CohortNotBookable("This course has begun, so only the hub can cancel the place now.")

@@ -1,0 +1,234 @@
+"""The catalogue: what may be looked for, and what is found. Reading only.
+
+A page of it costs the same number of queries at one cohort and at a thousand: the subjects are
+read together with how many dates of each match, so that their sum is the number found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import cached_property
+
+from cpd.choices import CohortStatus
+from cpd.models import Cohort, Programme, Subject
+from cpd.services.availability import Availability, availability
+from hub_portal.shared.london import start_of_day
+from schools.choices import TermName
+from schools.models import SchoolYear, Term
+
+PAGE_SIZE = 20
+
+PHASES = {
+    "early-years": ("Early years", "for_early_years"),
+    "primary": ("Primary", "for_primary"),
+    "secondary": ("Secondary", "for_secondary"),
+    "special": ("Special", "for_special"),
+}
+"""The phases a programme may be for: how an address and a page say them, and the field."""
+
+
+@dataclass(frozen=True)
+class TermSpan:
+    """A term as a filter: its first day until the next term begins, holidays after it included."""
+
+    slug: str
+    name: str
+    from_on: date
+    before: date | None
+    year: SchoolYear
+
+    def holds(self, on: date) -> bool:
+        return self.from_on <= on and (self.before is None or on < self.before)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for; all empty means every date to come.
+
+    `at_most` is a price in credits, asked for or what the school has available.
+    """
+
+    words: str = ""
+    phases: tuple[str, ...] = ()
+    subject_id: int | None = None
+    term: TermSpan | None = None
+    format: str = ""
+    at_most: int | None = None
+    has_places: bool = False
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """One date of a course as the catalogue and the home page show it."""
+
+    cohort: Cohort
+    availability: Availability
+
+    @property
+    def programme(self) -> Programme:
+        programme: Programme = self.cohort.programme
+        return programme
+
+    @property
+    def phases(self) -> str:
+        return phases_in_words(self.programme)
+
+
+@dataclass(frozen=True)
+class SubjectFound:
+    """A subject, and how many dates of it match everything else that is looked for."""
+
+    pk: int
+    name: str
+    found: int
+
+
+def terms_offered() -> list[TermSpan]:
+    """Every term on record, in order, each until the next begins."""
+    terms = list(Term.objects.select_related("year").order_by("starts_on"))
+    ends: list[date | None] = [*(term.starts_on for term in terms[1:]), None]
+    return [
+        TermSpan(
+            slug=f"{term.name}-{term.starts_on.year}",
+            name=f"{TermName(term.name).label.removesuffix(' term')} {term.starts_on.year}",
+            from_on=term.starts_on,
+            before=before,
+            year=term.year,
+        )
+        for term, before in zip(terms, ends, strict=True)
+    ]
+
+
+def terms_from(terms: Sequence[TermSpan], on: date) -> list[TermSpan]:
+    """The terms that are not over on a day."""
+    return [term for term in terms if term.before is None or term.before > on]
+
+
+def year_among(terms: Sequence[TermSpan], on: date) -> SchoolYear | None:
+    """The school year of a day, found among terms already read."""
+    years = (term.year for term in terms)
+    return next((year for year in years if year.starts_on <= on <= year.ends_on), None)
+
+
+def dates_to_come(at: datetime) -> QuerySet[Cohort]:
+    """Public dates that have not begun: offered, or called off after they were offered."""
+    shown = (CohortStatus.OFFERED, CohortStatus.CANCELLED)
+    return Cohort.objects.public().filter(status__in=shown, starts_at__gt=at)
+
+
+def find_dates(wanted: Wanted, *, at: datetime) -> QuerySet[Cohort]:
+    """The dates that match, whatever their subject (that is chosen by `page_of_cards`)."""
+    found = dates_to_come(at)
+    for word in wanted.words.split():
+        found = found.filter(_mentions(word))
+    if wanted.phases:
+        fields = [PHASES[phase][1] for phase in wanted.phases]
+        found = found.filter(_any_of(Q(**{f"programme__{field}": True}) for field in fields))
+    if wanted.term:
+        found = found.filter(starts_at__gte=start_of_day(wanted.term.from_on))
+        if wanted.term.before:
+            found = found.filter(starts_at__lt=start_of_day(wanted.term.before))
+    if wanted.format:
+        found = found.filter(format=wanted.format)
+    if wanted.at_most is not None:
+        found = found.filter(price__lte=wanted.at_most)
+    if wanted.has_places:
+        found = found.with_places_left().filter(
+            status=CohortStatus.OFFERED, booking_closes_at__gt=at, places_left__gt=0
+        )
+    return found
+
+
+def subjects_found(dates: QuerySet[Cohort]) -> list[SubjectFound]:
+    """Every subject in order of name, with how many of these dates it has; one query."""
+    matching = Q(programmes__cohorts__in=dates.order_by().values("pk"))
+    subjects = Subject.objects.annotate(found=Count("programmes__cohorts", filter=matching))
+    return [
+        SubjectFound(*row) for row in subjects.order_by("name").values_list("pk", "name", "found")
+    ]
+
+
+def page_of_cards(
+    dates: QuerySet[Cohort],
+    *,
+    subjects: Sequence[SubjectFound],
+    subject_id: int | None,
+    number: str,
+    at: datetime,
+) -> "Page[CourseCard]":
+    """One page of the dates found, soonest first; counting it needs no query of its own."""
+    chosen = [subject for subject in subjects if subject_id in (None, subject.pk)]
+    if subject_id is not None:
+        dates = dates.filter(programme__subject=subject_id)
+    found = sum(subject.found for subject in chosen)
+    page = _Counted(_for_cards(dates), PAGE_SIZE, found=found).get_page(number)
+    page.object_list = cards(page.object_list if found else (), at=at)
+    return page
+
+
+def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
+    """The dates of the public home page: the soonest that can be booked now."""
+    return cards(_for_cards(dates_to_come(at).open_for_booking(at))[:limit], at=at)
+
+
+def cards(cohorts: "Sequence[Cohort] | QuerySet[Cohort]", *, at: datetime) -> list[CourseCard]:
+    """Cards of cohorts read `with_places_left`."""
+    return [
+        CourseCard(cohort, availability(cohort=cohort, places_left=cohort.places_left, at=at))
+        for cohort in cohorts
+    ]
+
+
+def phases_in_words(programme: Programme) -> str:
+    """“Primary and special”, “All phases”."""
+    names = [name for name, field in PHASES.values() if getattr(programme, field)]
+    if len(names) == len(PHASES):
+        return "All phases"
+    first, *rest = names
+    words = [first, *(name.lower() for name in rest)]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
+
+
+class _Counted(Paginator[Cohort]):
+    """A paginator that was told how many there are."""
+
+    def __init__(self, rows: QuerySet[Cohort], per_page: int, *, found: int) -> None:
+        super().__init__(rows, per_page)
+        self.found = found
+
+    @cached_property
+    def count(self) -> int:
+        return self.found
+
+
+def _for_cards(dates: QuerySet[Cohort]) -> QuerySet[Cohort]:
+    return (
+        dates.with_places_left()
+        .select_related("programme__subject")
+        .defer("joining_details", "programme__description")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _mentions(word: str) -> Q:
+    fields = (
+        "programme__title",
+        "programme__summary",
+        "programme__audience",
+        "programme__kind__name",
+        "programme__subject__name",
+        "programme__provider__name",
+        "programme__provider_school__name",
+        "venue",
+    )
+    return _any_of(Q(**{f"{field}__icontains": word}) for field in fields)
+
+
+def _any_of(conditions: "Sequence[Q] | object") -> Q:
+    found = Q()
+    for condition in conditions:  # type: ignore[attr-defined]
+        found |= condition
+    return found

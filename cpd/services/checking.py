@@ -1,0 +1,167 @@
+"""The check page of a booking: what it costs, what is left after, and what to think of first.
+
+Everything here is asked again by `bookings.book_places` under the cohort's lock; this is for
+the rep's eyes, and reads only.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cpd.errors import AlreadyBooked, TooFewPlaces
+from cpd.models import Cohort, Session
+from cpd.services.cohorts import warnings_of_dates
+from cpd.services.delegates import Delegate
+from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
+from credits.errors import NotEnoughCredits
+from credits.services.figures import figures_of
+from hub_portal.shared.errors import PortalError
+from hub_portal.shared.london import london_date
+from hub_portal.shared.wording import day
+from schools.models import Person, School
+from schools.services.calendar import school_year_of
+from schools.services.staff import colleague_names
+
+
+@dataclass(frozen=True)
+class Row:
+    """One delegate on the check page, and what may be a problem with this one."""
+
+    delegate: Delegate
+    name: str
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A booking as it would be: shown before the rep confirms. Rule BK-2."""
+
+    cohort: Cohort
+    school: School
+    rows: Sequence[Row]
+    available: int
+    warnings: Sequence[str] = field(default_factory=tuple)
+    refusal: PortalError | None = None
+
+    @property
+    def cost(self) -> int:
+        return int(self.cohort.price) * len(self.rows)
+
+    @property
+    def left_after(self) -> int:
+        return self.available - self.cost
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether taking somebody off the list may help."""
+        fewer_help = isinstance(self.refusal, TooFewPlaces) and self.refusal.left > 0
+        return len(self.rows) > 1 and (
+            fewer_help or not isinstance(self.refusal, TooFewPlaces | None)
+        )
+
+
+def key_of(*, page_key: str, school_id: int, delegates: Sequence[Delegate]) -> str:
+    """The idempotency key of one confirmation. Rule BK-3.
+
+    The same page sent again with the same delegates is the same act; the page sent again
+    with others (back button, change, confirm) is another.
+    """
+    asked = [[d.person_id, d.full_name, d.email.lower()] for d in delegates]
+    return hashlib.sha256(json.dumps([page_key, school_id, asked]).encode()).hexdigest()
+
+
+def check_booking(
+    *,
+    cohort: Cohort,
+    school: School,
+    delegates: Sequence[Delegate],
+    by: Person,
+    at: datetime,
+    refusal: PortalError | None = None,
+) -> Checked:
+    """What confirming would do now. A refusal is part of the answer, not raised.
+
+    `refusal` is one the service gave already, after it was confirmed.
+    """
+    known = colleague_names(school=school)
+    year = school_year_of(london_date(at))
+    available = figures_of(school, year).available
+    if refusal is None:
+        refusal = _refusal(cohort, school, delegates, known, available, by=by, at=at)
+    clashes = _clashes(cohort, delegates)
+    return Checked(
+        cohort=cohort,
+        school=school,
+        rows=[
+            Row(
+                delegate=delegate,
+                name=known.get(delegate.person_id or 0, delegate.full_name),
+                warnings=clashes.get(delegate.person_id or 0, ()),
+            )
+            for delegate in delegates
+        ],
+        available=available,
+        warnings=warnings_of_dates(cohort),
+        refusal=refusal,
+    )
+
+
+def _refusal(
+    cohort: Cohort,
+    school: School,
+    delegates: Sequence[Delegate],
+    known: dict[int, str],
+    available: int,
+    *,
+    by: Person,
+    at: datetime,
+) -> PortalError | None:
+    """What the gate would say now; a kind answer early, the true one under the lock."""
+    taken = list(cohort.bookings.live().values_list("school", "delegate"))
+    has = sum(1 for school_id, _ in taken if school_id == school.pk)
+    try:
+        refuse_unless_acting(person=by, school=school, on=london_date(at))
+        refuse_unless_bookable(cohort=cohort, school=school, asked=len(delegates), has=has, at=at)
+    except PortalError as refused:
+        return refused
+    there = {delegate_id for _, delegate_id in taken}
+    again = [known[d.person_id] for d in delegates if d.person_id in there and d.person_id in known]
+    if again:
+        return AlreadyBooked(names=again)
+    left = max(cohort.capacity - len(taken), 0)
+    if len(delegates) > left:
+        return TooFewPlaces(left=left, asked=len(delegates))
+    needed = int(cohort.price) * len(delegates)
+    if needed > available:
+        return NotEnoughCredits(available=available, needed=needed)
+    return None
+
+
+def _clashes(cohort: Cohort, delegates: Sequence[Delegate]) -> dict[int, list[str]]:
+    """For each colleague, the days on which they hold another place at the same time.
+
+    Only for colleagues chosen from the list: of a typed address a school learns nothing
+    (Rule PE-1), and of another school's booking no more than that there is one.
+    """
+    people = [d.person_id for d in delegates if d.person_id is not None]
+    clashes: dict[int, list[str]] = {}
+    for mine in cohort.sessions.order_by("starts_at"):
+        others = (
+            Session.objects.filter(
+                starts_at__lt=mine.ends_at,
+                ends_at__gt=mine.starts_at,
+                cohort__bookings__delegate__in=people,
+                cohort__bookings__status="booked",
+            )
+            .exclude(cohort=cohort)
+            .values_list("cohort__bookings__delegate", flat=True)
+            .distinct()
+        )
+        for person_id in others:
+            if person_id in people:
+                clashes.setdefault(person_id, []).append(
+                    f"Booked on another course at the same time on {day(mine.starts_at)}."
+                )
+    return clashes

@@ -1,0 +1,271 @@
+"""Planning a cohort: its sessions, offering it, changing it, calling it off. Rule BK-1."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cpd import emails
+from cpd.choices import COHORT_MOVES, CancelledBy, CohortStatus
+from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
+from cpd.models import Booking, Cohort, Session
+from cpd.rules import Refund
+from cpd.services.cancelling import mark_cancelled
+from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.refilling import kept_entries, mark_returned
+from credits.errors import ReasonNeeded
+from credits.services.commitments import release
+from credits.services.ledger import post
+from hub_portal.shared.london import london_date
+from hub_portal.shared.retrying import retried
+from hub_portal.shared.wording import day, moment
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person
+from schools.rules import HubCalendar
+from schools.services.calendar import hub_calendar
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """One date as the hub manager typed it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+    venue: str = ""
+
+
+@retried
+def save_sessions(
+    *, cohort: Cohort, sessions: Sequence[PlannedSession], by: Person, at: datetime
+) -> Cohort:
+    """Give a cohort these dates and no others; booked delegates are told what changed.
+
+    Raises: NotReadyToOffer when an offered cohort would be left without a date, or a date
+    ends before it begins.
+    """
+    for planned in sessions:
+        if planned.ends_at <= planned.starts_at:
+            raise NotReadyToOffer(f"The session on {day(planned.starts_at)} ends before it begins.")
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        if locked.status == CohortStatus.OFFERED and not sessions:
+            raise NotReadyToOffer("An offered course needs at least one date.")
+        before = _dates_of(locked)
+        locked.sessions.all().delete()
+        Session.objects.bulk_create(
+            Session(
+                cohort=locked,
+                starts_at=planned.starts_at,
+                ends_at=planned.ends_at,
+                title=planned.title,
+                venue=planned.venue,
+            )
+            for planned in sessions
+        )
+        locked.starts_at = min((planned.starts_at for planned in sessions), default=None)
+        locked.ends_at = max((planned.ends_at for planned in sessions), default=None)
+        locked.save(update_fields=["starts_at", "ends_at"])
+        if _dates_of(locked) != before:
+            _tell_of_change(locked, by=by, at=at)
+    return locked
+
+
+@retried
+def change_venue(*, cohort: Cohort, venue: str, by: Person, at: datetime) -> Cohort:
+    """Move a cohort to another place; booked delegates are told and calendars follow."""
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        if locked.venue != venue.strip():
+            locked.venue = venue.strip()
+            locked.save(update_fields=["venue"])
+            _tell_of_change(locked, by=by, at=at)
+    return locked
+
+
+@retried
+def change_capacity(*, cohort: Cohort, capacity: int, by: Person, at: datetime) -> Cohort:
+    """Raise or lower the places, never below the live ones. Rule BK-3.
+
+    Raises: CapacityBelowLivePlaces.
+    """
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        live = locked.bookings.live().count()
+        if capacity < max(live, 1):
+            raise CapacityBelowLivePlaces(live=live)
+        before = locked.capacity
+        locked.capacity = capacity
+        locked.minimum = min(locked.minimum, capacity)
+        locked.save(update_fields=["capacity", "minimum"])
+        record_act(
+            verb="cohort.capacity",
+            subject=f"cohort:{locked.pk}",
+            by=by,
+            at=at,
+            before={"capacity": before},
+            after={"capacity": capacity},
+        )
+    return locked
+
+
+def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
+    """Put a cohort into the catalogue. Rule BK-1.
+
+    Raises: CohortMayNotBecome, NotReadyToOffer saying what is missing.
+    """
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        _refuse_unless_it_may_become(locked, CohortStatus.OFFERED)
+        if locked.starts_at is None:
+            raise NotReadyToOffer("Add at least one session before you offer this course.")
+        if locked.starts_at <= at:
+            raise NotReadyToOffer("The first session is in the past. Change the dates first.")
+        if locked.booking_closes_at > locked.starts_at:
+            raise NotReadyToOffer(
+                f"Booking has to close by the first session, {moment(locked.starts_at)}."
+            )
+        return _become(locked, CohortStatus.OFFERED, by=by, at=at)
+
+
+def withdraw_offer(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
+    """Take a cohort out of the catalogue while nobody has booked it.
+
+    Raises: CohortMayNotBecome, also when there are bookings.
+    """
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        _refuse_unless_it_may_become(locked, CohortStatus.DRAFT)
+        if locked.bookings.exists():
+            raise CohortMayNotBecome("There are bookings on this course. Cancel it instead.")
+        return _become(locked, CohortStatus.DRAFT, by=by, at=at)
+
+
+@retried
+def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> int:
+    """Call a cohort off: everything comes back and everyone is told. Rule BK-6.
+
+    The number of bookings cancelled. Done twice, it changes nothing.
+
+    Raises: ReasonNeeded, CohortMayNotBecome.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        if locked.status == CohortStatus.CANCELLED:
+            return 0
+        _refuse_unless_it_may_become(locked, CohortStatus.CANCELLED)
+        bookings = lock_live_bookings(locked)
+        _return_everything(locked, bookings, by=by, at=at)
+        locked.cancelled_by, locked.cancelled_at = by, at
+        _become(locked, CohortStatus.CANCELLED, by=by, at=at, reason=reason.strip())
+        emails.cohort_cancelled(cohort=locked, bookings=bookings, at=at)
+    return len(bookings)
+
+
+def warnings_for(cohort: Cohort) -> list[str]:
+    """Dates that may be a mistake, as sentences; they never stop anything. Rule BK-1."""
+    calendar = hub_calendar()
+    sessions = list(cohort.sessions.order_by("starts_at"))
+    warnings = [
+        warning
+        for session in sessions
+        if (warning := _warning_of_day(london_date(session.starts_at), calendar))
+    ]
+    others = (
+        Session.objects.filter(cohort__programme=cohort.programme_id)
+        .exclude(cohort=cohort)
+        .exclude(cohort__status=CohortStatus.CANCELLED)
+    )
+    for session in sessions:
+        clash = others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+        if clash.exists():
+            warnings.append(
+                f"Another group of this course meets on {day(session.starts_at)} at the same time."
+            )
+    return warnings
+
+
+def _warning_of_day(on: date, calendar: HubCalendar) -> str:
+    if on.weekday() >= 5:
+        return f"{day(on)} is at a weekend."
+    if not calendar.is_working_day(on):
+        return f"{day(on)} is a bank holiday."
+    if not calendar.is_in_term(on):
+        return f"{day(on)} is outside term."
+    return ""
+
+
+def _dates_of(cohort: Cohort) -> list[tuple[datetime, datetime, str]]:
+    sessions = cohort.sessions.order_by("starts_at")
+    return list(sessions.values_list("starts_at", "ends_at", "venue"))
+
+
+def _tell_of_change(cohort: Cohort, *, by: Person, at: datetime) -> None:
+    """Raise the calendar sequence of cohort and bookings, and tell those who are booked."""
+    cohort.sequence += 1
+    cohort.save(update_fields=["sequence"])
+    bookings = lock_live_bookings(cohort)
+    for booking in bookings:
+        booking.sequence += 1
+    Booking.objects.bulk_update(bookings, ["sequence"])
+    record_act(
+        verb="cohort.moved",
+        subject=f"cohort:{cohort.pk}",
+        by=by,
+        at=at,
+        after={"sequence": cohort.sequence},
+    )
+    if cohort.status == CohortStatus.OFFERED:
+        emails.cohort_changed(cohort=cohort, bookings=bookings, at=at)
+
+
+def _return_everything(
+    cohort: Cohort, bookings: Sequence[Booking], *, by: Person, at: datetime
+) -> None:
+    """Give back what is committed, and what late cancellations had kept before."""
+    late, waiving = kept_entries(cohort=cohort)
+    releasing = [
+        release(
+            key=f"booking:{booking.pk}:cancelled",
+            about=f"booking:{booking.pk}",
+            school=booking.school,
+            year=booking.year,
+            returned=booking.price,
+            kept=0,
+            person_id=booking.delegate_id,
+        )
+        for booking in bookings
+        if booking.price
+    ]
+    if releasing or waiving:
+        post([*releasing, *waiving], by=by, at=at)
+    mark_returned(late)
+    for booking in bookings:
+        everything = Refund(kept=0, returned=booking.price)
+        mark_cancelled(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
+
+
+def _refuse_unless_it_may_become(cohort: Cohort, status: CohortStatus) -> None:
+    if status not in COHORT_MOVES[CohortStatus(cohort.status)]:
+        raise CohortMayNotBecome(f"This course is {cohort.get_status_display().lower()} already.")
+
+
+def _become(
+    cohort: Cohort, status: CohortStatus, *, by: Person, at: datetime, reason: str = ""
+) -> Cohort:
+    before = cohort.status
+    cohort.status = status
+    cohort.save(update_fields=["status", "cancelled_by", "cancelled_at"])
+    record_act(
+        verb=f"cohort.{status}",
+        subject=f"cohort:{cohort.pk}",
+        by=by,
+        at=at,
+        reason=reason,
+        before={"status": before},
+        after={"status": status},
+    )
+    return cohort

@@ -1,0 +1,145 @@
+"""A course with all its dates, as anybody or as a school sees it. Reading only."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from cpd.choices import CohortStatus
+from cpd.models import Booking, Cohort, Programme, Session
+from cpd.services.availability import Availability, availability
+from cpd.services.catalogue import phases_in_words
+from cpd.services.policy import bands_in_force, policy_in_force
+from hub_portal.shared.wording import counted, in_a_row, in_credits
+from schools.models import School
+
+
+@dataclass(frozen=True)
+class CourseDate:
+    """One cohort as the course page shows it; `ours` are the places the school holds on it."""
+
+    cohort: Cohort
+    sessions: Sequence[Session]
+    availability: Availability
+    ours: int
+
+    @property
+    def price_in_words(self) -> str:
+        return price_in_words(self.cohort.price)
+
+    @property
+    def priority(self) -> str:
+        """The priority of the action plan the date belongs to, in words, or nothing."""
+        activity = self.cohort.activity
+        if activity is None:
+            return ""
+        priority = activity.priority
+        return f"{priority.theme.name} {priority.letter}: {priority.title}"
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A programme with the dates to come and those that are over or under way."""
+
+    programme: Programme
+    to_come: Sequence[CourseDate]
+    earlier: Sequence[CourseDate]
+    phases: str
+    provider: str
+    limit_in_words: str
+    cancelling_in_words: str
+
+    @property
+    def next_open(self) -> CourseDate | None:
+        """The first date that can be booked now."""
+        return next((each for each in self.to_come if each.availability.is_open), None)
+
+
+def course_page(*, programme: Programme, school: School | None, at: datetime) -> CoursePage:
+    """Everything the page of a course says; the same few queries for any number of dates."""
+    cohorts = list(_cohorts_of(programme))
+    ours = _live_places_of(school, programme) if school else Counter[int]()
+    dates = [
+        CourseDate(
+            cohort=cohort,
+            sessions=list(cohort.sessions.all()),
+            availability=availability(cohort=cohort, places_left=cohort.places_left, at=at),
+            ours=ours[cohort.pk],
+        )
+        for cohort in cohorts
+    ]
+    begun = [each for each in dates if each.cohort.starts_at and each.cohort.starts_at <= at]
+    return CoursePage(
+        programme=programme,
+        to_come=[each for each in dates if each not in begun],
+        earlier=begun[::-1],
+        phases=phases_in_words(programme),
+        provider=provider_of(programme),
+        limit_in_words=_limit_in_words(),
+        cancelling_in_words=bands_in_words(bands_in_force()),
+    )
+
+
+def provider_of(programme: Programme) -> str:
+    """Who teaches it, when it is not the hub itself."""
+    return str(programme.provider or programme.provider_school or "")
+
+
+def price_in_words(price: int) -> str:
+    """“3 credits a place”, “Free of charge”."""
+    return f"{in_credits(price)} a place" if price else "Free of charge"
+
+
+def bands_in_words(bands: Sequence[dict[str, int]]) -> str:
+    """The cancellation policy in a sentence or two, longest notice first. Rule BK-6."""
+    ordered = sorted(bands, key=lambda band: -band["working_days"])
+    said = [
+        f"with at least {_notice_in_words(band['working_days'])} "
+        f"{_share_in_words(band['percent_returned'])}"
+        for band in ordered
+        if band["working_days"] > 0
+    ]
+    at_last = next((b["percent_returned"] for b in ordered if b["working_days"] == 0), 0)
+    if not said:
+        return f"If you cancel, {_share_in_words(at_last)}."
+    return f"If you cancel {in_a_row(said)}; later, {_share_in_words(at_last)}."
+
+
+def _notice_in_words(days: int) -> str:
+    return f"{counted(days, 'working day')}’{'s' if days == 1 else ''} notice"
+
+
+def _share_in_words(percent: int) -> str:
+    if percent == 100:
+        return "every credit comes back"
+    return f"{percent} % of the price comes back" if percent else "nothing comes back"
+
+
+def _limit_in_words() -> str:
+    policy = policy_in_force()
+    if not policy.places_per_school:
+        return ""
+    limit = f"Each school may have {counted(policy.places_per_school, 'place')}"
+    days = policy.limit_ends_school_days_before
+    if not days:
+        return f"{limit}."
+    return f"{limit} until {counted(days, 'school day')} before the start; then what is left."
+
+
+def _cohorts_of(programme: Programme) -> QuerySet[Cohort]:
+    sessions = Prefetch("sessions", Session.objects.order_by("starts_at"))
+    return (
+        programme.cohorts.exclude(status=CohortStatus.DRAFT)
+        .with_places_left()
+        .select_related("activity__priority__theme")
+        .defer("joining_details")
+        .prefetch_related(sessions)
+        .order_by("starts_at", "pk")
+    )
+
+
+def _live_places_of(school: School, programme: Programme) -> Counter[int]:
+    live = Booking.objects.for_school(school).live().filter(cohort__programme=programme)
+    return Counter(live.values_list("cohort", flat=True))

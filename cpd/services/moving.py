@@ -1,0 +1,47 @@
+"""Locking one booking for a change of its state. Moving a booking starts with its cohort."""
+
+from cpd.choices import BOOKING_MOVES, BookingStatus
+from cpd.errors import BookingNotLive
+from cpd.models import Booking, Cohort
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """Lock the booking's cohort, then the booking; both are read again under the locks."""
+    cohort_id = Booking.objects.values_list("cohort", flat=True).get(pk=booking_id)
+    cohort = lock_cohort(cohort_id)
+    booking = (
+        Booking.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("school", "year", "delegate", "booked_by", "request")
+        .get(pk=booking_id)
+    )
+    booking.cohort = cohort
+    return booking
+
+
+def lock_cohort(cohort_id: int) -> Cohort:
+    """Lock one cohort and read it again, with its programme."""
+    return (
+        Cohort.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("programme")
+        .get(pk=cohort_id)
+    )
+
+
+def lock_live_bookings(cohort: Cohort) -> list[Booking]:
+    """Lock every booking of a locked cohort that still stands, in primary-key order."""
+    bookings = list(
+        Booking.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("school", "year", "delegate", "booked_by", "request")
+        .filter(cohort=cohort)
+        .booked()
+        .order_by("pk")
+    )
+    for booking in bookings:
+        booking.cohort = cohort
+    return bookings
+
+
+def refuse_unless_it_may_become(booking: Booking, status: BookingStatus) -> None:
+    """Raises: BookingNotLive when the table of moves does not allow it."""
+    if status not in BOOKING_MOVES[BookingStatus(booking.status)]:
+        raise BookingNotLive(f"This booking is {booking.get_status_display().lower()} already.")

@@ -1,0 +1,90 @@
+"""Giving a place to another delegate, free of charge. Rule BK-7."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cpd import emails
+from cpd.choices import BookingStatus
+from cpd.errors import AlreadyBooked, BookingNotLive, TooLateToSubstitute
+from cpd.models import Booking, Substitution
+from cpd.services.delegates import Delegate, NamedDelegate, name_delegates
+from cpd.services.gate import refuse_unless_acting
+from cpd.services.moving import lock_booking
+from credits.errors import ReasonNeeded
+from hub_portal.shared.errors import BadInput
+from hub_portal.shared.london import london_date
+from hub_portal.shared.retrying import retried
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person
+
+
+@retried
+def substitute_delegate(
+    *, booking_id: int, to: Delegate, by: Person, at: datetime, reason: str = ""
+) -> Booking:
+    """Give the place to somebody else of the same school. Rule BK-7.
+
+    Free until the end of the first session; later the hub may, with a reason. Naming a
+    "to be named" delegate is the same act. Done twice, it changes nothing.
+
+    Raises: MayNotActFor, NotAMember, BookingNotLive, TooLateToSubstitute, ReasonNeeded,
+    AlreadyBooked, NotAllowed, BadInput without a name.
+    """
+    if to.is_to_be_named:
+        raise BadInput("Choose a colleague, or give a name.")
+    with transaction.atomic():
+        booking = lock_booking(booking_id)
+        _refuse_unless_allowed(booking, by=by, at=at, reason=reason)
+        [named] = name_delegates(school=booking.school, wanted=[to], by=by, at=at)
+        if named.person_id == booking.delegate_id:
+            return booking
+        _refuse_if_there_already(booking, named)
+        earlier = booking.delegate
+        substitution = Substitution.objects.create(
+            booking=booking,
+            from_person=earlier,
+            to_person_id=named.person_id,
+            from_named_as=booking.named_as,
+            made_by=by,
+            made_at=at,
+            reason=reason.strip(),
+        )
+        booking.delegate_id, booking.named_as = named.person_id, named.named_as
+        booking.sequence += 1
+        booking.save(update_fields=["delegate", "named_as", "sequence"])
+        booking.refresh_from_db(fields=["delegate"])
+        record_act(
+            verb="booking.substituted",
+            subject=f"booking:{booking.pk}",
+            school=f"school:{booking.school_id}",
+            by=by,
+            at=at,
+            reason=reason.strip(),
+            before={"person": earlier.pk if earlier else None},
+            after={"person": named.person_id},
+        )
+        emails.place_changed_hands(booking=booking, substitution=substitution, by=by, at=at)
+    return booking
+
+
+def _refuse_unless_allowed(booking: Booking, *, by: Person, at: datetime, reason: str) -> None:
+    if booking.status != BookingStatus.BOOKED:
+        raise BookingNotLive(f"This booking is {booking.get_status_display().lower()}.")
+    if by.is_hub_manager:
+        if _first_session_is_over(booking, at) and not reason.strip():
+            raise ReasonNeeded
+        return
+    refuse_unless_acting(person=by, school=booking.school, on=london_date(at))
+    if _first_session_is_over(booking, at):
+        raise TooLateToSubstitute
+
+
+def _first_session_is_over(booking: Booking, at: datetime) -> bool:
+    first = booking.cohort.sessions.order_by("starts_at").first()
+    return first is not None and at >= first.ends_at
+
+
+def _refuse_if_there_already(booking: Booking, named: NamedDelegate) -> None:
+    if booking.cohort.bookings.live().filter(delegate=named.person_id).exists():
+        raise AlreadyBooked(names=[named.named_as])

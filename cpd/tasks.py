@@ -1,0 +1,23 @@
+"""What the clock starts for courses."""
+
+from celery import shared_task
+
+from cpd.services.reasons import forget_old_reasons
+from cpd.services.settling import cohorts_to_settle, settle_cohort
+from hub_portal.shared.london import now
+from schools.models import Person
+
+
+@shared_task(name="cpd.settle_finished")
+def settle_finished() -> None:
+    """Complete every cohort whose last session is over. Rule CR-7."""
+    at = now()
+    portal = Person.objects.portal()
+    for cohort_id in cohorts_to_settle(at=at):
+        settle_cohort(cohort_id=cohort_id, by=portal, at=at)
+
+
+@shared_task(name="cpd.forget_old_reasons")
+def forget_reasons() -> None:
+    """Delete reasons for cancelling whose time is over. Rule BK-6."""
+    forget_old_reasons(at=now())
