@@ -42,7 +42,8 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
         facts["status"] = getattr(record, "status_code", None)
     else:
         facts["says"] = without_personal_data(record.getMessage())
-    if record.exc_info and record.exc_info[1]:
+    # a refusal of Django's own is no fault of ours to look for, and its text quotes the visitor
+    if record.exc_info and record.exc_info[1] and not record.name.startswith("django.security"):
         facts |= _error(record.exc_info[1])
     return facts
 
