@@ -45,16 +45,28 @@ class RollImportStatus(TextChoices):
     READING = "reading", "Being read"
     PREVIEWED = "previewed", "Ready to check"
     REFUSED = "refused", "Could not be read"
-    SAVING = "saving", "Being saved"
     SAVED = "saved", "Saved"
     DISCARDED = "discarded", "Put aside"
 
 
 ROLL_IMPORT_MOVES = {
     RollImportStatus.READING: {RollImportStatus.PREVIEWED, RollImportStatus.REFUSED},
-    RollImportStatus.PREVIEWED: {RollImportStatus.SAVING, RollImportStatus.DISCARDED},
-    RollImportStatus.SAVING: {RollImportStatus.SAVED, RollImportStatus.PREVIEWED},
+    RollImportStatus.PREVIEWED: {RollImportStatus.SAVED, RollImportStatus.DISCARDED},
+    RollImportStatus.REFUSED: {RollImportStatus.DISCARDED},
+    RollImportStatus.SAVED: set(),
+    RollImportStatus.DISCARDED: set(),
 }
+
+
+class RollOutcome(TextChoices):
+    """What would become of one school's roll in a file. Rule SC-4."""
+
+    NEW = "new", "To be saved"
+    SAME = "same", "On record already"
+    NO_FIGURE = "no_figure", "No figure"
+    NOT_IN_FILE = "missing", "Not in the file"
+    UNDATED = "undated", "Needs a census date"
+    DISPUTED = "disputed", "Two different figures"
 
 
 class Role(TextChoices):

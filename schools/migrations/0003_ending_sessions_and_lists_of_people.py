@@ -6,35 +6,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0002_whose_file_it_is'),
-        ('schools', '0002_the_portal_and_its_calendar'),
+        ("files", "0002_whose_file_it_is"),
+        ("schools", "0002_the_portal_and_its_calendar"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='sessions_ended',
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='how often all sessions were ended'),
+            model_name="person",
+            name="sessions_ended",
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="how often all sessions were ended"
+            ),
         ),
         migrations.CreateModel(
-            name='PeopleImport',
+            name="PeopleImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('uploaded_at', models.DateTimeField()),
-                ('people_added', models.PositiveIntegerField(default=0)),
-                ('posts_added', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(blank=True, null=True)),
-                ('discarded_at', models.DateTimeField(blank=True, null=True, verbose_name='put aside')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.storedfile')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("uploaded_at", models.DateTimeField()),
+                ("people_added", models.PositiveIntegerField(default=0)),
+                ("posts_added", models.PositiveIntegerField(default=0)),
+                ("saved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "discarded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="put aside"),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list of people',
-                'verbose_name_plural': 'lists of people',
-                'constraints': [models.CheckConstraint(condition=models.Q(('saved_at__isnull', True), ('discarded_at__isnull', True), _connector='OR'), name='people_import_saved_or_put_aside')],
+                "verbose_name": "list of people",
+                "verbose_name_plural": "lists of people",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("saved_at__isnull", True),
+                            ("discarded_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="people_import_saved_or_put_aside",
+                    )
+                ],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from schools.models.hub import HubProfile, PartnerOrganisation
 from schools.models.people import Person
 from schools.models.people_imports import PeopleImport
 from schools.models.rolls import PupilRoll, RollImport
-from schools.models.schools import FormerUrn, Membership, School
+from schools.models.schools import FormerUrn, GiasFile, Membership, School
 
 __all__ = [
     "ActionPlan",
@@ -16,6 +16,7 @@ __all__ = [
     "BankHoliday",
     "CensusDay",
     "FormerUrn",
+    "GiasFile",
     "HubProfile",
     "Invitation",
     "Membership",

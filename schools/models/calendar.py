@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from schools.choices import TermName
 from schools.querysets import SchoolYearQuerySet
@@ -43,6 +44,8 @@ class Term(models.Model):
     half_term_starts_on = models.DateField("half term from")
     half_term_ends_on = models.DateField("half term to")
 
+    history = HistoricalRecords()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["year", "name"], name="term_once_per_year"),
@@ -63,6 +66,8 @@ class BankHoliday(models.Model):
 
     on = models.DateField("day", unique=True)
     name = models.CharField(max_length=80)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "bank holiday"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from hub_portal.files.models import StoredFile
 from schools.models.schools import School
@@ -46,6 +47,8 @@ class HubProfile(models.Model):
     )
     is_demo = models.BooleanField("demo hub", default=False, editable=False)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = "hub profile"
         verbose_name_plural = "hub profile"
@@ -65,6 +68,8 @@ class PartnerOrganisation(models.Model):
     contact_name = models.CharField(max_length=120, blank=True)
     contact_email = models.EmailField(blank=True)
     note = models.TextField(blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "partner organisation"

@@ -15,13 +15,14 @@ class RollImport(models.Model):
 
     file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
+    file_sha256 = models.CharField("hash of the file", max_length=64, blank=True)
     format = models.CharField(max_length=20, choices=RollSource, blank=True)
     census_on = models.DateField("census date", null=True, blank=True)
     definition = models.CharField(max_length=20, choices=RollDefinition, blank=True)
     status = models.CharField(
         max_length=10, choices=RollImportStatus, default=RollImportStatus.READING
     )
-    report = models.JSONField(default=dict, blank=True)
+    findings = models.JSONField(default=dict, blank=True)
     sentence = models.CharField(max_length=300, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()

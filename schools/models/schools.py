@@ -1,7 +1,10 @@
 """Schools, the numbers they had before, and their membership of the alliance."""
 
+from django.conf import settings
 from django.db import models
+from simple_history.models import HistoricalRecords
 
+from hub_portal.files.models import StoredFile
 from schools.choices import Phase, SchoolStatus
 from schools.querysets import MembershipQuerySet, SchoolQuerySet
 
@@ -32,6 +35,7 @@ class School(models.Model):
     finance_email = models.EmailField("finance contact address", blank=True)
 
     objects = SchoolQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         indexes = [models.Index(fields=["name"], name="school_by_name")]
@@ -89,3 +93,25 @@ class Membership(models.Model):
     def __str__(self) -> str:
         until = f" to {self.to_on:%-d %B %Y}" if self.to_on else ""
         return f"from {self.from_on:%-d %B %Y}{until}"
+
+
+class GiasFile(models.Model):
+    """A GIAS extract from which the hub manager is picking schools to add.
+
+    Only the columns that are needed are kept, without the names of heads, and only until the
+    schools are added or for 7 days. `picked` holds the URNs ticked so far.
+    """
+
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    rows = models.PositiveIntegerField()
+    picked = models.JSONField(default=list, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    used_at = models.DateTimeField("schools added", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "GIAS file"
+
+    def __str__(self) -> str:
+        return self.file_name
