@@ -87,9 +87,10 @@ class SmtpTransport:
             backend = EmailBackend(fail_silently=False)
             backend.open()
             self._connection, self._messages = backend.connection, 0
+            if self._connection is None:
+                raise ConnectionError("no connection")
+            self._connection.ehlo_or_helo_if_needed()
         self._messages += 1
-        if self._connection is None:
-            raise ConnectionError("no connection")
         return self._connection
 
     def _tidy_up(self, smtp: smtplib.SMTP, answer: Answer) -> None:
