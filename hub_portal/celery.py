@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub_portal.settings")
 
@@ -18,7 +19,7 @@ app.autodiscover_tasks()
 @beat_init.connect
 def refuse_to_work_unsafely(**_: Any) -> None:
     """Worker and beat start only where the web process may."""
-    from hub_portal.startup import ImproperlyConfigured, refuse_to_serve_unsafely
+    from hub_portal.startup import refuse_to_serve_unsafely
 
     try:
         refuse_to_serve_unsafely()

@@ -13,17 +13,16 @@ CODE = ("hub_portal", "schools", "credits", "cpd", "tools")
 CHECKS: dict[str, list[object]] = {
     "ruff": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
-    "djlint": [BIN / "djlint", "templates", "--check", "--lint", "--quiet"],
+    "djlint": [BIN / "djlint", "templates", "--lint", "--quiet"],
     "mypy": [BIN / "mypy", *CODE],
     "import-linter": [BIN / "lint-imports"],
-    "bandit": [BIN / "bandit", "-q", "-c", "pyproject.toml", "-r", *CODE],
+    "bandit": [BIN / "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", *CODE],
     "makemigrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "-v", "1"],
     "check --deploy": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
 }
 FIXES: list[list[object]] = [
     [BIN / "ruff", "check", "--fix", "."],
     [BIN / "ruff", "format", "."],
-    [BIN / "djlint", "templates", "--reformat", "--quiet"],
 ]
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import services
 from virtualenv import PYTHON, ROOT, stop
 
-LEGS = ("sqlite", "postgresql")
+LEGS: tuple[str, ...] = ("sqlite", "postgresql")
 OURS = ("DATABASE_URL", "REDIS_URL", "PORTAL_ENV", "PORTAL_URL", "DEBUG", "PORTAL_VAR")
 PROCESSES = ("-n", "2", "--dist", "worksteal")
 
@@ -52,7 +52,7 @@ def _pytest(leg: str, marks: str, arguments: list[str], **engines: str) -> int:
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     with tempfile.TemporaryDirectory(prefix="portal-test-") as var:
         environment = {**kept, "PORTAL_VAR": var, "PORTAL_LEG": leg, **engines}
-        command = [PYTHON, "-m", "pytest", *PROCESSES, "-m", marks, *arguments]
+        command = [str(PYTHON), "-m", "pytest", *PROCESSES, "-m", marks, *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 

@@ -125,13 +125,13 @@ def _bench(arguments: list[str]) -> int:
     known = sorted(path.stem for path in (ROOT / "bench").glob("[a-z]*.py"))
     if not arguments or arguments[0] not in known:
         stop(f"./run bench takes one of: {', '.join(known)}")
-    command = [PYTHON, "-m", f"bench.{arguments[0]}", *arguments[1:]]
+    command = [str(PYTHON), "-m", f"bench.{arguments[0]}", *arguments[1:]]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
 def _become(command: list[object]) -> None:
     words = [str(word) for word in command]
-    os.execv(words[0], words)
+    os.execv(words[0], words)  # noqa: S606 a shell would only stand between
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def postgresql(**parameters: str) -> Iterator[str]:
     if account:
         os.chown(home, account["user"], account["group"])
     cluster, port = home / "cluster", free_port()
-    make = [initdb, "-D", cluster, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N"]
+    make: list[Any] = [initdb, "-D", cluster, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N"]
     subprocess.run(
         [*make, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd=home, **account
     )
@@ -110,7 +110,7 @@ def _wait_until_it_answers(port: int, child: subprocess.Popen[bytes], log: Path)
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"{child.args} did not start:\n{log.read_text(errors='replace')}")
+    raise RuntimeError(f"{child.args!r} did not start:\n{log.read_text(errors='replace')}")
 
 
 def _postgresql_program(name: str) -> str:

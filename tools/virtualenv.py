@@ -46,8 +46,8 @@ def install(lists: str) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"installing {lock.relative_to(ROOT)} (hashes checked)", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", lock])
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(lock)])
     if done.returncode:
         stop(NO_PACKAGES.format(lock=lock.relative_to(ROOT)))
     if subprocess.run([PYTHON, "-c", "import weasyprint"], capture_output=True).returncode:

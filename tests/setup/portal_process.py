@@ -45,7 +45,7 @@ class Portal:
         return self.log.read_text(errors="replace")
 
     def answers(self, path: str = "/readyz") -> bool:
-        return runner.answers(f"http://127.0.0.1:{self.port}{path}")
+        return runner.answers(self.port, path)
 
     def part(self, name: str) -> psutil.Process | None:
         """The direct child that is this part."""

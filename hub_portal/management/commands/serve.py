@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 out=sys.stdout,
             )
             code = runner.run(
-                is_ready=lambda: answers(f"http://127.0.0.1:{port}/healthz"),
+                is_ready=lambda: answers(port, "/healthz"),
                 when_ready=lambda: self.stdout.write(
                     f"\nOpen {settings.PORTAL_URL}/   (Ctrl-C stops the portal)\n"
                 ),
