@@ -11,8 +11,10 @@ import contextlib
 from functools import partial
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -32,11 +34,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
         with triggers_lifted():
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(made_by_migrations)
+            _count_on_from_the_rows_there_are()
         cache.clear()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_the_database)
         yield
+
+
+def _count_on_from_the_rows_there_are() -> None:
+    """PostgreSQL's counters do not follow rows that are put back with their numbers."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(statement)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise, Too
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.delegates import Delegate, NamedDelegate, name_delegates
 from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
+from cpd.services.moving import lock_cohort
 from cpd.services.policy import bands_in_force
 from cpd.services.refilling import mark_refilled, refilled_entries
 from credits.models import JournalEntry
@@ -68,11 +69,7 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
         request, is_new = _request_by_key(order, by=by, at=at)
         if not is_new:
             return list(request.bookings.order_by("pk"))
-        cohort = (
-            Cohort.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("programme")
-            .get(pk=order.cohort_id)
-        )
+        cohort = lock_cohort(order.cohort_id)
         school = School.objects.get(pk=order.school_id)
         refuse_unless_acting(person=by, school=school, on=london_date(at))
         named = name_delegates(school=school, wanted=order.delegates, by=by, at=at)
