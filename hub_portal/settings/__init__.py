@@ -201,6 +201,30 @@ ACCOUNT_SESSION_REMEMBER = None  # the person says whether the computer is share
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hub Portal"
+FORMS_IN_OUR_WORDS = "hub_portal.shared.account_forms"
+ACCOUNT_FORMS = {
+    "login": f"{FORMS_IN_OUR_WORDS}.LoginForm",
+    "request_login_code": f"{FORMS_IN_OUR_WORDS}.RequestLoginCodeForm",
+    "confirm_login_code": f"{FORMS_IN_OUR_WORDS}.ConfirmLoginCodeForm",
+    "add_email": f"{FORMS_IN_OUR_WORDS}.AddEmailForm",
+    "confirm_email_verification_code": f"{FORMS_IN_OUR_WORDS}.ConfirmEmailVerificationCodeForm",
+    "change_password": f"{FORMS_IN_OUR_WORDS}.ChangePasswordForm",
+    "set_password": f"{FORMS_IN_OUR_WORDS}.SetPasswordForm",
+    "reset_password": f"{FORMS_IN_OUR_WORDS}.ResetPasswordForm",
+    "confirm_password_reset_code": f"{FORMS_IN_OUR_WORDS}.ConfirmPasswordResetCodeForm",
+    "reset_password_from_key": f"{FORMS_IN_OUR_WORDS}.ResetPasswordKeyForm",
+    "reauthenticate": f"{FORMS_IN_OUR_WORDS}.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{FORMS_IN_OUR_WORDS}.AuthenticateForm",
+    "reauthenticate": f"{FORMS_IN_OUR_WORDS}.ReauthenticateBySecondStepForm",
+    "activate_totp": f"{FORMS_IN_OUR_WORDS}.ActivateTOTPForm",
+    "deactivate_totp": f"{FORMS_IN_OUR_WORDS}.DeactivateTOTPForm",
+    "generate_recovery_codes": f"{FORMS_IN_OUR_WORDS}.GenerateRecoveryCodesForm",
+    "add_webauthn": f"{FORMS_IN_OUR_WORDS}.AddWebAuthnForm",
+    "edit_webauthn": f"{FORMS_IN_OUR_WORDS}.EditWebAuthnForm",
+}
+SOCIALACCOUNT_FORMS = {"disconnect": f"{FORMS_IN_OUR_WORDS}.DisconnectForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_AUTO_SIGNUP = False

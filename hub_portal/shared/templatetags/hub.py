@@ -20,16 +20,6 @@ from hub_portal.shared.qr import QrCode, qr_code
 
 register = template.Library()
 
-OUR_LABELS = {
-    "Code": "Code",
-    "Email": "Email address",
-    "Remember Me": "Keep me signed in on this computer",
-    "Passwordless": "Let me sign in with this key alone",
-    "New Password (again)": "New password once more",
-    "Password (again)": "Password once more",
-}
-"""What allauth calls a field, and what we call it."""
-
 
 def _said(say: Callable[[Any], str], value: object) -> str:
     return "" if value is None or value == "" else say(value)
@@ -125,14 +115,3 @@ def problems(*sources: Any) -> list[Problem]:
 def pages(page: Any) -> list[PageLink | None]:
     """The page numbers to offer, with None where some are left out."""
     return page_links(page)
-
-
-@register.simple_tag
-def plainly(form: Any) -> Any:
-    """A form of allauth's in our manner: no placeholders, labels as sentences."""
-    for field in getattr(form, "fields", {}).values():
-        field.widget.attrs.pop("placeholder", None)
-        if field.label:
-            label = str(field.label)
-            field.label = OUR_LABELS.get(label, label.capitalize())
-    return form
