@@ -7,4 +7,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("files/", include("hub_portal.files.urls")),
+    path("", include("cpd.urls")),
+    path("jobs/", include("hub_portal.clock.urls")),
 ]

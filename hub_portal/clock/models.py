@@ -111,6 +111,14 @@ class Job(models.Model):
         return self.status not in UNFINISHED
 
     @property
+    def has_succeeded(self) -> bool:
+        return self.status == JobStatus.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == JobStatus.FAILED
+
+    @property
     def percent(self) -> int | None:
         """How far it has come, 0 to 100; None while nobody knows how much there is."""
         return None if not self.total else self.done * 100 // self.total

@@ -40,12 +40,47 @@ class Outcome:
 
 Runner = Callable[[Job], Outcome]
 
-_RUNNERS: dict[str, Runner] = {}
+
+@dataclass(frozen=True)
+class JobKind:
+    """How jobs of a kind are run, and what their page says.
+
+    `title` is what is being done ("Reading the roll file"), `unit` what is counted, and
+    `leads_to` the address to go on to when it is done, "" for none.
+    """
+
+    run: Runner
+    title: str
+    unit: str
+    leads_to: Callable[[Job], str]
 
 
-def register_job(kind: str, run: Runner) -> None:
+def _nowhere(_job: Job) -> str:
+    return ""
+
+
+_KINDS: dict[str, JobKind] = {}
+
+
+def register_job(
+    kind: str,
+    run: Runner,
+    *,
+    title: str = "Work in progress",
+    unit: str = "step",
+    leads_to: Callable[[Job], str] = _nowhere,
+) -> None:
     """Say how jobs of this kind are run; called when an app is ready."""
-    _RUNNERS[kind] = run
+    _KINDS[kind] = JobKind(run, title, unit, leads_to)
+
+
+def job_kind(kind: str) -> JobKind:
+    """What is known of this kind; for one that is no longer registered, only its name."""
+    return _KINDS.get(kind) or JobKind(_gone, kind, "step", _nowhere)
+
+
+def _gone(job: Job) -> Outcome:
+    raise LookupError(f"no runner is registered for jobs of kind {job.kind!r}")
 
 
 def start_job(
@@ -56,7 +91,7 @@ def start_job(
     Raises:
         LookupError: nobody registered this kind of job (a bug).
     """
-    if kind not in _RUNNERS:
+    if kind not in _KINDS:
         raise LookupError(f"no runner is registered for jobs of kind {kind!r}")
     with transaction.atomic():
         job, is_new = Job.objects.unfinished().get_or_create(
@@ -99,7 +134,7 @@ def run_job(*, job_id: int, at: datetime) -> None:
     if job is None:
         return
     try:
-        outcome = _RUNNERS[job.kind](job)
+        outcome = job_kind(job.kind).run(job)
     except JobTakenOver:
         log.warning("job.taken_over", extra={"job": job.pk})
     except PortalError as refusal:

@@ -25,7 +25,7 @@ def rung(monkeypatch):
 @pytest.fixture
 def runs(monkeypatch, rung):
     """Registers a runner for the kind "tests.count"."""
-    monkeypatch.setattr(jobs, "_RUNNERS", {})
+    monkeypatch.setattr(jobs, "_KINDS", {})
 
     def register(run):
         jobs.register_job("tests.count", run)
