@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -34,6 +35,21 @@ class PlannedSession:
     ends_at: datetime
     title: str = ""
     venue: str = ""
+
+
+@transaction.atomic
+def add_cohort(
+    *, sessions: Sequence[PlannedSession], by: Person, at: datetime, **facts: Any
+) -> Cohort:
+    """Plan a cohort of a programme, as a draft with its dates.
+
+    `facts` are fields of the cohort: programme, price, capacity, booking window and so on.
+
+    Raises: NotReadyToOffer when a date ends before it begins.
+    """
+    cohort = Cohort.objects.create(**facts)
+    record_act(verb="cohort.planned", subject=f"cohort:{cohort.pk}", by=by, at=at)
+    return save_sessions(cohort=cohort, sessions=sessions, by=by, at=at)
 
 
 @retried

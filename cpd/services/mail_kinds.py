@@ -15,6 +15,7 @@ from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
 from hub_portal.shared.context import hub_identity
 from hub_portal.shared.wording import in_a_row
+from schools.models import Person
 
 
 def register_mail_kinds() -> None:
@@ -42,17 +43,18 @@ def request_still_stands(about: str) -> bool:
 
 def entry_for_delegate(about: str) -> Sequence[MadeAttachment]:
     """The delegate's entry as the booking is now: booked, moved or cancelled."""
-    booking = Booking.objects.select_related("cohort__programme", "school").get(pk=_id(about))
+    booking = Booking.objects.select_related("cohort__programme", "delegate").get(pk=_id(about))
     method = Method.REQUEST if booking.status in HOLDS_A_PLACE else Method.CANCEL
-    return [_attached(_entry(booking, booking.delegate_id, method))]
+    return [_attached(_entry(booking, booking.delegate, booking.named_as, method))]
 
 
 def entry_taken_back(about: str) -> Sequence[MadeAttachment]:
     """The entry of a delegate who gave the place to another, as a cancellation."""
     substitution = Substitution.objects.select_related(
-        "booking__cohort__programme", "booking__school"
+        "booking__cohort__programme", "from_person"
     ).get(pk=_id(about))
-    return [_attached(_entry(substitution.booking, substitution.from_person_id, Method.CANCEL))]
+    earlier, named_as = substitution.from_person, substitution.from_named_as
+    return [_attached(_entry(substitution.booking, earlier, named_as, Method.CANCEL))]
 
 
 def entry_for_booker(about: str) -> Sequence[MadeAttachment]:
@@ -76,8 +78,9 @@ def entry_for_booker(about: str) -> Sequence[MadeAttachment]:
     return [_attached(entry)]
 
 
-def _entry(booking: Booking, person_id: int | None, method: Method) -> CalendarEntry:
+def _entry(booking: Booking, person: Person | None, named_as: str, method: Method) -> CalendarEntry:
     cohort = booking.cohort
+    person_id = person.pk if person else 0
     details = cohort.joining_details.text if cohort.joining_details else ""
     return CalendarEntry(
         uid=_uid("booking", f"{booking.pk}-{person_id}"),
@@ -88,6 +91,8 @@ def _entry(booking: Booking, person_id: int | None, method: Method) -> CalendarE
         sessions=_sessions(cohort),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
+        attendee_name=named_as,
+        attendee_email=(person.email or "") if person else "",
     )
 
 
