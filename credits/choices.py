@@ -58,3 +58,36 @@ REVERSIBLE = frozenset(
     }
 )
 """Bookings, support and purchases are undone only by their own verbs. Rule CR-5."""
+
+
+_RESERVE_AND_BACK = frozenset(
+    {
+        (AccountKind.RESERVE, AccountKind.AVAILABLE),
+        (AccountKind.AVAILABLE, AccountKind.RESERVE),
+    }
+)
+
+WAYS = {
+    EntryKind.FUND: frozenset(
+        {(AccountKind.FUNDING, AccountKind.POOL), (AccountKind.FUNDING, AccountKind.RESERVE)}
+    ),
+    EntryKind.ALLOCATE: frozenset({(AccountKind.POOL, AccountKind.AVAILABLE)}),
+    EntryKind.CORRECTION: _RESERVE_AND_BACK,
+    EntryKind.JOINER: frozenset({(AccountKind.RESERVE, AccountKind.AVAILABLE)}),
+    EntryKind.ADJUSTMENT: _RESERVE_AND_BACK,
+    EntryKind.TRANSFER: frozenset({(AccountKind.AVAILABLE, AccountKind.AVAILABLE)}),
+    EntryKind.COMMIT: frozenset({(AccountKind.AVAILABLE, AccountKind.COMMITTED)}),
+    EntryKind.SETTLE: frozenset({(AccountKind.COMMITTED, AccountKind.SPENT)}),
+    EntryKind.RELEASE: frozenset(
+        {
+            (AccountKind.COMMITTED, AccountKind.AVAILABLE),
+            (AccountKind.COMMITTED, AccountKind.SPENT),
+            (AccountKind.SPENT, AccountKind.AVAILABLE),
+        }
+    ),
+}
+"""From which account to which (debit, credit) each kind of entry moves credits."""
+
+WAYS[EntryKind.REVERSAL] = frozenset(
+    (credit, debit) for kind in REVERSIBLE for debit, credit in WAYS[kind]
+)

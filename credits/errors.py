@@ -7,13 +7,33 @@ from hub_portal.shared.wording import in_a_row, in_credits
 class NotEnoughCredits(Refused):
     """A school has fewer credits available than something needs. Rule BK-4."""
 
-    def __init__(self, *, available: int, needed: int) -> None:
+    def __init__(self, *, available: int, needed: int, school_id: int | None = None) -> None:
         self.available = available
         self.needed = needed
+        self.school_id = school_id
         super().__init__(
             f"This needs {in_credits(needed)} and your school has {in_credits(available)} "
             "available. Choose fewer places, or ask the hub."
         )
+
+
+class SchoolHasTooFew(Refused):
+    """The hub would take more from a school than it has free. Rule CR-5."""
+
+    def __init__(self, *, school: str, available: int, needed: int) -> None:
+        self.available = available
+        self.needed = needed
+        super().__init__(
+            f"This would take {in_credits(needed)} from {school}, which has "
+            f"{in_credits(available)} available."
+        )
+
+
+class NotAMember(Refused):
+    """Only current members are allocated credits and spend them. Rule SC-2."""
+
+    def __init__(self, *, school: str) -> None:
+        super().__init__(f"{school} is not a member of the alliance, so it gets no credits.")
 
 
 class NotEnoughInPot(Refused):
@@ -46,6 +66,22 @@ class YearIsClosed(Refused):
 
 class CannotBeReversed(Refused):
     """This kind of entry is undone by its own verb, or was reversed before. Rule CR-5."""
+
+
+class InstalmentWasShared(Refused):
+    """An instalment with a live allocation run is not taken out of the books. Rule CR-5."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This instalment has been shared among the schools. Take its allocation run back first."
+        )
+
+
+class InstalmentWasReversed(Refused):
+    """An instalment that was taken out of the books has nothing to share."""
+
+    def __init__(self) -> None:
+        super().__init__("This instalment was reversed, so there is nothing to share.")
 
 
 class SharesCannotBeMet(Refused):

@@ -8,11 +8,10 @@ from django.db.models import Q
 from credits.choices import SCHOOL_ACCOUNTS
 
 if TYPE_CHECKING:
-    from credits.models import Account
     from schools.models import School, SchoolYear
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
+class AccountQuerySet(models.QuerySet[Any]):
     def for_school(self, school: "School") -> Self:
         return self.filter(school=school)
 

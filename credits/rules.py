@@ -4,10 +4,13 @@ The method is largest remainder (Hamilton), as described by Balinski and Young i
 Representation" (1982), with every exact share held within a floor and a cap.
 """
 
-from collections.abc import Sequence
+import heapq
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 
 class SharesImpossible(ValueError):
@@ -48,10 +51,8 @@ def credits_of_instalment(
     Pounds received times the share returned, divided by the price of a credit, rounded
     down; of these the reserve is rounded up and the rest is the pool.
     """
-    whole = int(
-        (Decimal(pence) * share_percent / (100 * pence_per_credit)).to_integral_value(ROUND_FLOOR)
-    )
-    reserve = int((whole * reserve_percent / 100).to_integral_value(ROUND_CEILING))
+    whole = math.floor(Fraction(share_percent) * pence / (100 * pence_per_credit))
+    reserve = math.ceil(Fraction(reserve_percent) * whole / 100)
     return whole - reserve, reserve
 
 
@@ -97,28 +98,35 @@ def _common_rate(pool: int, weights: list[int], floor: int, cap: int | None) -> 
 
     The sum grows with the rate along straight pieces that bend where a school leaves its
     floor (rate floor ÷ weight) or reaches its cap (cap ÷ weight): walk the bends upwards
-    and solve the piece that holds the pool.
+    and solve the piece that holds the pool. Where many rates fit, the first bend is taken.
     """
     _refuse_what_cannot_fit(pool, weights, floor, cap)
-    total = floor * len(weights)
-    moving = 0  # the weights of schools between floor and cap
-    at = Fraction(0)
-    for bend, change in _bends(weights, floor, cap):
-        reached = total + moving * (bend - at)
-        if moving and reached >= pool:
-            return at + (pool - total) / Fraction(moving)
-        total, at = reached, bend
-        moving += change
-    if total == pool:
-        return at
-    return at + (pool - total) / Fraction(moving)
+    held = floor * len(weights)  # what schools at their floor or cap get
+    moving = 0  # the weights of schools between the two
+    for bend in _bends(weights, floor, cap):
+        if held + moving * bend.rate >= pool:
+            return Fraction(pool - held, moving) if moving else bend.rate
+        held += bend.held
+        moving += bend.moving
+    return Fraction(pool - held, moving) if moving else Fraction(0)
 
 
-def _bends(weights: list[int], floor: int, cap: int | None) -> list[tuple[Fraction, int]]:
-    leaving = [(Fraction(floor, weight), weight) for weight in weights if weight]
+class _Bend(NamedTuple):
+    """A rate at which one school begins to move or stops, and what that changes."""
+
+    rate: Fraction
+    held: int
+    moving: int
+
+
+def _bends(weights: list[int], floor: int, cap: int | None) -> Iterator[_Bend]:
+    """In order of rate; each of the two kinds comes from the heaviest school to the lightest."""
+    heaviest_first = sorted((weight for weight in weights if weight), reverse=True)
+    leaving = (_Bend(Fraction(floor, weight), -floor, weight) for weight in heaviest_first)
     if cap is None:
-        return sorted(leaving)
-    return sorted(leaving + [(Fraction(cap, weight), -weight) for weight in weights if weight])
+        return leaving
+    reaching = (_Bend(Fraction(cap, weight), cap, -weight) for weight in heaviest_first)
+    return heapq.merge(leaving, reaching, key=lambda bend: bend.rate)
 
 
 def _refuse_what_cannot_fit(pool: int, weights: list[int], floor: int, cap: int | None) -> None:

@@ -123,7 +123,7 @@ class Transfer(AppendOnlyModel):
         return f"{self.amount} credits"
 
 
-class BooksCheck(models.Model):
+class BooksCheck(AppendOnlyModel):
     """One run of the books check: what differed, and the head of the chain. Rule CR-13.
 
     `head` continues the hash over every entry and act since the check before, so that

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from credits.choices import AccountKind, EntryKind
-from credits.services.ledger import Holder, Move, NewEntry
+from credits.services.accounts import Holder
+from credits.services.ledger import Move, NewEntry
 from schools.models import School, SchoolYear
 
 

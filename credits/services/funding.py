@@ -6,29 +6,28 @@ from django.db import transaction
 
 from credits import rules
 from credits.choices import AccountKind, EntryKind
-from credits.errors import NothingToShare
+from credits.errors import NothingToShare, PlanHasChanged
 from credits.models import Funding, Instalment
-from credits.services.ledger import Holder, Move, NewEntry, post
+from credits.services.accounts import Holder
+from credits.services.ledger import Move, NewEntry, post
+from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, SchoolYear
 
 
 def fund_year(*, year: SchoolYear, by: Person, at: datetime) -> Funding:
     """The year's funding with the settings in force: last year's, or the defaults."""
-    known = Funding.objects.filter(year=year).first()
-    if known:
-        return known
-    last = Funding.objects.filter(year__starts_on__lt=year.starts_on).order_by("-year__starts_on")
+    earlier = Funding.objects.filter(year__starts_on__lt=year.starts_on)
+    last = earlier.order_by("-year__starts_on").first()
+    settings = {name: getattr(last, name) for name in CARRIED_OVER} if last else {}
     with transaction.atomic():
-        funding = Funding(year=year)
-        if model := last.first():
-            for setting in _CARRIED_OVER:
-                setattr(funding, setting, getattr(model, setting))
-        funding.save()
-        record_act(verb="funding.opened", subject=f"funding:{funding.pk}", by=by, at=at)
+        funding, is_new = Funding.objects.get_or_create(year=year, defaults=settings)
+        if is_new:
+            record_act(verb="funding.opened", subject=f"funding:{funding.pk}", by=by, at=at)
     return funding
 
 
+@retried
 def receive_instalment(
     *,
     funding: Funding,
@@ -38,25 +37,26 @@ def receive_instalment(
     by: Person,
     at: datetime,
     number: int | None = None,
+    shown: tuple[int, int] | None = None,
 ) -> Instalment:
     """Record money received and put its credits into pool and reserve. Rule CR-1.
 
-    `number` is the one the page showed: sent twice, it is recorded once.
+    `number` is the one the page showed: sent twice, it is recorded once. `shown` are the
+    credits for pool and reserve it showed; others are refused.
 
     Raises: NothingToShare when it buys no whole credit; KeyUsedOtherwise when that number
-    was recorded with another amount.
+    was recorded with another amount; PlanHasChanged.
     """
-    pool, reserve = rules.credits_of_instalment(
-        pence=pence,
-        share_percent=funding.share_percent,
-        pence_per_credit=funding.pence_per_credit,
-        reserve_percent=funding.reserve_percent,
-    )
-    if pool <= 0:
-        raise NothingToShare("This amount makes no whole credit. Check the pounds received.")
     with transaction.atomic():
-        locked = Funding.objects.select_for_update(no_key=True).get(pk=funding.pk)
-        number = number or locked.instalments.count() + 1
+        locked = (
+            Funding.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("year")
+            .get(pk=funding.pk)
+        )
+        pool, reserve = credits_for(funding=locked, pence=pence)
+        if shown and shown != (pool, reserve):
+            raise PlanHasChanged
+        number = number or next_number(locked)
         [entry] = post([_funding_entry(locked, number, pence, pool, reserve)], by=by, at=at)
         known = Instalment.objects.filter(entry=entry).first()
         if known:
@@ -83,7 +83,28 @@ def receive_instalment(
     return instalment
 
 
-_CARRIED_OVER = (
+def credits_for(*, funding: Funding, pence: int) -> tuple[int, int]:
+    """What an amount would put into pool and reserve; the page shows it first. Rule CR-1.
+
+    Raises: NothingToShare when it buys no whole credit.
+    """
+    pool, reserve = rules.credits_of_instalment(
+        pence=pence,
+        share_percent=funding.share_percent,
+        pence_per_credit=funding.pence_per_credit,
+        reserve_percent=funding.reserve_percent,
+    )
+    if pool <= 0:
+        raise NothingToShare("This amount makes no whole credit. Check the pounds received.")
+    return pool, reserve
+
+
+def next_number(funding: Funding) -> int:
+    """The number the next instalment of the year will have."""
+    return funding.instalments.count() + 1
+
+
+CARRIED_OVER = (
     "share_percent",
     "pence_per_credit",
     "reserve_percent",

@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db import connection, models, transaction
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from credits.choices import NEVER_NEGATIVE, REVERSIBLE, AccountKind, EntryKind
+from credits.choices import NEVER_NEGATIVE, REVERSIBLE, WAYS, AccountKind, EntryKind
 from credits.errors import (
     CannotBeReversed,
     KeyUsedOtherwise,
@@ -27,20 +27,10 @@ from credits.errors import (
     YearIsClosed,
 )
 from credits.models import Account, JournalEntry, Transfer
+from credits.services.accounts import Holder, holder_of, lock_accounts
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from schools.models import Person
-
-MANY_SCHOOLS = 500
-"""Above this, a whole kind of a year is locked rather than schools one by one."""
-
-
-class Holder(NamedTuple):
-    """Which account is meant: of a school (or the hub, None), a school year, of a kind."""
-
-    school_id: int | None
-    year_id: int
-    kind: AccountKind
 
 
 @dataclass(frozen=True)
@@ -55,7 +45,10 @@ class Move:
 
 @dataclass(frozen=True)
 class NewEntry:
-    """An entry to be posted; the key says which act of the hub it is."""
+    """An entry to be posted; the key says which act of the hub it is.
+
+    It moves at least one credit: what costs nothing never reaches the books.
+    """
 
     key: str
     kind: EntryKind
@@ -63,6 +56,13 @@ class NewEntry:
     about: str = ""
     memo: Mapping[str, Any] = field(default_factory=dict)
     reverses_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.moves or any(move.amount < 1 for move in self.moves):
+            raise ValueError(f"{self.key} moves no credits")
+        ways = WAYS[self.kind]
+        if any((move.debit.kind, move.credit.kind) not in ways for move in self.moves):
+            raise ValueError(f"{self.key} moves credits where a {self.kind} never does")
 
     @property
     def fingerprint(self) -> str:
@@ -75,31 +75,36 @@ class NewEntry:
 def post(entries: Sequence[NewEntry], *, by: Person, at: datetime) -> list[JournalEntry]:
     """Post entries to the books, all or none; one with a known key changes nothing.
 
+    A refusal dooms the whole transaction of its cause, so that the keys are rolled back
+    with it and only what was done is remembered.
+
     Raises: KeyUsedOtherwise, YearIsClosed, NotEnoughCredits, NotEnoughInPot.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("post() belongs in the transaction of its cause")
     written: dict[str, JournalEntry] = {}
     fresh: list[tuple[JournalEntry, NewEntry]] = []
-    for new in sorted(entries, key=lambda entry: entry.key):
-        entry, is_fresh = _insert_by_key(new, by=by, at=at)
-        written[new.key] = entry
-        if is_fresh:
-            fresh.append((entry, new))
-    if fresh:
-        _move_credits(fresh)
+    with transaction.atomic(savepoint=False):
+        for new in sorted(entries, key=lambda entry: entry.key):
+            entry, is_fresh = _insert_by_key(new, by=by, at=at)
+            written[new.key] = entry
+            if is_fresh:
+                fresh.append((entry, new))
+        if fresh:
+            _move_credits(fresh)
     return [written[new.key] for new in entries]
 
 
-def reversal_of(entry: JournalEntry, *, reason_code: str = "") -> NewEntry:
-    """The entry that undoes another, once. Rule CR-5.
+def reversal_of(entry: JournalEntry) -> NewEntry:
+    """The entry that undoes another, once, with the accounts of both locked. Rule CR-5.
+
+    An entry is never changed, so it cannot be locked itself; its accounts are, and of two
+    reversals at once the second finds the first.
 
     Raises: CannotBeReversed for bookings, support, purchases and reversals.
     """
     if entry.kind not in REVERSIBLE:
         raise CannotBeReversed("This entry is undone by its own page, not by a reversal.")
-    if JournalEntry.objects.filter(reverses=entry).exists():
-        raise CannotBeReversed("This entry has been reversed already.")
     moves = tuple(
         Move(
             debit=holder_of(transfer.credit_account),
@@ -107,35 +112,35 @@ def reversal_of(entry: JournalEntry, *, reason_code: str = "") -> NewEntry:
             amount=transfer.amount,
             for_person_id=transfer.for_person_id,
         )
-        for transfer in entry.transfers.select_related("debit_account", "credit_account")
+        for transfer in entry.transfers.select_related("debit_account", "credit_account").order_by(
+            "pk"
+        )
     )
+    lock_accounts(holders_in(moves))
+    if JournalEntry.objects.filter(reverses=entry).exists():
+        raise CannotBeReversed("This entry has been reversed already.")
     return NewEntry(
         key=f"entry:{entry.pk}:reversal",
         kind=EntryKind.REVERSAL,
         moves=moves,
         about=entry.about,
-        memo={"reason": reason_code} if reason_code else {},
+        memo=entry.memo,
         reverses_id=entry.pk,
     )
 
 
-def holder_of(account: Account) -> Holder:
-    return Holder(account.school_id, account.year_id, AccountKind(account.kind))
+def holders_in(moves: Iterable[Move]) -> set[Holder]:
+    """Every account that these moves touch."""
+    return {holder for move in moves for holder in (move.debit, move.credit)}
 
 
-def lock_accounts(holders: Iterable[Holder]) -> dict[Holder, Account]:
-    """Lock these accounts in primary-key order, opening those that do not exist yet.
-
-    Callers that must read a balance before they decide (a correction as far as credits
-    are free) lock first and post after; a lock taken twice in a transaction costs nothing.
-    """
-    wanted = set(holders)
-    found = _locked(wanted)
-    missing = wanted - found.keys()
-    if missing:
-        _open_accounts(missing)
-        found = _locked(wanted)
-    return found
+def net_change(moves: Iterable[Move]) -> dict[Holder, int]:
+    """By how much each account's balance changes once all of these are made."""
+    change: dict[Holder, int] = defaultdict(int)
+    for move in moves:
+        change[move.debit] -= move.amount
+        change[move.credit] += move.amount
+    return change
 
 
 def _insert_by_key(new: NewEntry, *, by: Person, at: datetime) -> tuple[JournalEntry, bool]:
@@ -160,7 +165,7 @@ def _insert_by_key(new: NewEntry, *, by: Person, at: datetime) -> tuple[JournalE
 
 def _move_credits(fresh: list[tuple[JournalEntry, NewEntry]]) -> None:
     moves = [move for _, new in fresh for move in new.moves]
-    accounts = lock_accounts(holder for move in moves for holder in (move.debit, move.credit))
+    accounts = lock_accounts(holders_in(moves))
     _refuse_what_the_books_forbid(moves, accounts)
     Transfer.objects.bulk_create(
         [
@@ -180,10 +185,7 @@ def _move_credits(fresh: list[tuple[JournalEntry, NewEntry]]) -> None:
 
 
 def _refuse_what_the_books_forbid(moves: list[Move], accounts: Mapping[Holder, Account]) -> None:
-    change: dict[Holder, int] = defaultdict(int)
-    for move in moves:
-        change[move.debit] -= move.amount
-        change[move.credit] += move.amount
+    change = net_change(moves)
     for holder in sorted(change, key=lambda holder: accounts[holder].pk):
         account = accounts[holder]
         if holder.kind == AccountKind.AVAILABLE and account.year.closed_at:
@@ -193,11 +195,13 @@ def _refuse_what_the_books_forbid(moves: list[Move], accounts: Mapping[Holder, A
 
 
 def _refuse_shortage(account: Account, *, needed: int) -> None:
+    if account.kind == AccountKind.COMMITTED:
+        raise ValueError(f"more would leave account {account.pk} than was ever committed to it")
     if account.school_id is None:
         raise NotEnoughInPot(
             pot=account.get_kind_display().lower(), available=account.balance, needed=needed
         )
-    raise NotEnoughCredits(available=account.balance, needed=needed)
+    raise NotEnoughCredits(available=account.balance, needed=needed, school_id=account.school_id)
 
 
 def _add_up(accounts: Iterable[Account]) -> None:
@@ -215,58 +219,6 @@ def _add_up(accounts: Iterable[Account]) -> None:
     keys = [account.pk for account in accounts]
     for start in range(0, len(keys), 5000):
         Account.objects.filter(pk__in=keys[start : start + 5000]).update(**totals)
-
-
-def _locked(wanted: set[Holder]) -> dict[Holder, Account]:
-    rows = (
-        Account.objects.filter(_matching(wanted))
-        .select_related("year")
-        .select_for_update(no_key=True, of=("self",))
-        .order_by("pk")
-    )
-    return {holder: row for row in rows if (holder := holder_of(row)) in wanted}
-
-
-def _matching(wanted: set[Holder]) -> Q:
-    schools: dict[tuple[int, AccountKind], set[int | None]] = defaultdict(set)
-    for holder in wanted:
-        schools[holder.year_id, holder.kind].add(holder.school_id)
-    matching = Q(pk__in=[])
-    for (year_id, kind), ids in schools.items():
-        kind_of_year = Q(year_id=year_id, kind=kind)
-        if ids == {None}:
-            matching |= kind_of_year & Q(school__isnull=True)
-        elif len(ids) > MANY_SCHOOLS:
-            matching |= kind_of_year
-        else:
-            matching |= kind_of_year & Q(school_id__in=ids)
-    return matching
-
-
-def _open_accounts(missing: set[Holder]) -> None:
-    """Insert accounts that do not exist; another transaction may have been quicker."""
-    rows = [Account(**holder._asdict()) for holder in sorted(missing, key=_opening_order)]
-    try:
-        with transaction.atomic():
-            Account.objects.bulk_create(rows, batch_size=5000)
-    except IntegrityError:
-        for row in rows:
-            _open_one(row)
-
-
-def _open_one(row: Account) -> None:
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        if not Account.objects.filter(
-            school_id=row.school_id, year_id=row.year_id, kind=row.kind
-        ).exists():
-            raise
-
-
-def _opening_order(holder: Holder) -> tuple[int, int, str]:
-    return (holder.year_id, holder.school_id or 0, holder.kind)
 
 
 def _plain(value: object) -> object:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Never
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _GUARDS: dict[str, "Guard"] = {}
@@ -65,10 +65,10 @@ def register_guard(guard: Guard) -> None:
 
 
 def install_triggers(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Put up every registered trigger whose table exists."""
+    """Put up every registered trigger whose table exists, in one transaction."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for guard in _GUARDS.values():
             if guard.table in tables:
                 for statement in _creating(connection, guard):
@@ -145,19 +145,25 @@ def _creating(connection: BaseDatabaseWrapper, guard: Guard) -> list[str]:
     if connection.vendor == "sqlite":
         when = f"WHEN {guard.condition} " if guard.condition else ""
         return [
-            f'CREATE TRIGGER IF NOT EXISTS "{guard.name}" BEFORE {guard.event} '
-            f'ON "{guard.table}" {when}'
-            f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+            f'DROP TRIGGER IF EXISTS "{guard.name}"',
+            (
+                f'CREATE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" {when}'
+                f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+            ),
         ]
     test = f"IF {guard.condition} THEN {_refusal(guard)} END IF;" if guard.condition else ""
     body = test or _refusal(guard)
     function = f"{guard.name}_refuses"
-    answer = "RETURN NULL;" if guard.event == "TRUNCATE" else "RETURN NEW;"
+    answer = "RETURN OLD;" if guard.event == "DELETE" else "RETURN NEW;"
     statements = [
-        f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$guard$ BEGIN {body} {answer} END $guard$",
-        f'CREATE OR REPLACE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" '
-        f'FOR EACH ROW EXECUTE FUNCTION "{function}"()',
+        (
+            f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
+            f"$guard$ BEGIN {body} {answer} END $guard$"
+        ),
+        (
+            f'CREATE OR REPLACE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{function}"()'
+        ),
     ]
     if guard.event == "DELETE":
         statements.append(
