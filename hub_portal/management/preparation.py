@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import hashlib
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,14 +20,14 @@ Say = Callable[[str], object]
 
 def prepare(*, with_demo: bool, say: Say) -> None:
     """Bring everything up to date; a second time there is next to nothing to do."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say("making the tables")
-        call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    _collect_static(say)
-    if with_demo:
-        call_command("demo")
+    with _static_files_gathered(say):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            say("making the tables")
+            call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        if with_demo:
+            call_command("demo")
 
 
 @contextlib.contextmanager
@@ -42,16 +44,20 @@ def only_one_on_this_folder() -> Iterator[None]:
         yield
 
 
-def _collect_static(say: Say) -> None:
-    """Gather and compress the static files when any of them changed."""
-    if settings.DEBUG:
-        return
+@contextlib.contextmanager
+def _static_files_gathered(say: Say) -> Iterator[None]:
+    """Gather and compress changed static files on the other core, while the block runs."""
     stamp = Path(settings.STATIC_ROOT).with_name("static.stamp")
     wanted = _fingerprint_of_static_files()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if settings.DEBUG or (stamp.exists() and stamp.read_text() == wanted):
+        yield
         return
     say("gathering the static files")
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR) as gathering:
+        yield
+        if gathering.wait():
+            raise CommandError("The static files could not be gathered (see above).")
     stamp.write_text(wanted)
 
 
