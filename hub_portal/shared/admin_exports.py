@@ -17,7 +17,7 @@ from hub_portal.shared.exports import CSV_TYPE, XLSX_TYPE, csv_text, write_xlsx
 from hub_portal.shared.sheets import open_sheet
 
 
-class _SafeFormat(Format):  # type: ignore[misc]
+class _SafeFormat(Format):
     """What both have in common: they are read by `open_sheet`."""
 
     def create_dataset(self, in_stream: bytes, **options: Any) -> Dataset:
@@ -84,11 +84,11 @@ class _ThroughOurWriter:
         return super().get_data_for_export(request, queryset, **options)  # type: ignore[misc]
 
 
-class SafeExportMixin(_ThroughOurWriter, ExportMixin):  # type: ignore[misc]
+class SafeExportMixin(_ThroughOurWriter, ExportMixin):
     """For an admin whose list can be taken away."""
 
 
-class SafeImportExportMixin(_ThroughOurWriter, ImportExportMixin):  # type: ignore[misc]
+class SafeImportExportMixin(_ThroughOurWriter, ImportExportMixin):
     """For an admin of a plain table that can be taken away and brought in."""
 
 

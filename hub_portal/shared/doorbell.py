@@ -49,7 +49,11 @@ def _ring_now(name: str, *ids: int | str) -> None:
     if time.monotonic() < _Bell.silent_until:
         return
     broker = current_app.connection_for_write(transport_options=TRANSPORT_OPTIONS)
-    lost = (KombuError, OSError, Empty, *broker.connection_errors, *broker.channel_errors)
+    lost: tuple[type[BaseException], ...] = (
+        *(KombuError, OSError, Empty),
+        *broker.connection_errors,
+        *broker.channel_errors,
+    )
     try:
         with producers[broker].acquire(block=True, timeout=SECONDS_TO_WAIT) as producer:
             current_app.send_task(name, args=ids, producer=producer, retry=False)

@@ -182,14 +182,18 @@ def _xlsx_cell(sheet: Any, cell: Cell) -> Any:
     if isinstance(cell, bool):
         cell = "yes" if cell else "no"
     if isinstance(cell, datetime):
-        return _dated(WriteOnlyCell(sheet, _on_a_london_clock(cell)), "dd/mm/yyyy hh:mm")
+        return _dated(_new_cell(sheet, _on_a_london_clock(cell)), "dd/mm/yyyy hh:mm")
     if isinstance(cell, date):
-        return _dated(WriteOnlyCell(sheet, cell), "dd/mm/yyyy")
+        return _dated(_new_cell(sheet, cell), "dd/mm/yyyy")
     if cell is None or isinstance(cell, (int, float, Decimal)):
-        return WriteOnlyCell(sheet, cell)
-    text = WriteOnlyCell(sheet, _clean(str(cell))[:LONGEST_CELL])
+        return _new_cell(sheet, cell)
+    text = _new_cell(sheet, _clean(str(cell))[:LONGEST_CELL])
     text.data_type = "s"
     return text
+
+
+def _new_cell(sheet: Any, value: Any) -> Any:
+    return WriteOnlyCell(sheet, value)
 
 
 def _on_a_london_clock(moment: datetime) -> datetime:

@@ -22,7 +22,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -202,7 +202,7 @@ def carries_a_right(
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return with_headers
+    return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]", with_headers)
 
 
 # ---- Within -------------------------------------------------------------------------------------

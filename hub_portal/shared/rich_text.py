@@ -108,7 +108,7 @@ class RichTextField(models.TextField):  # type: ignore[type-arg]
         value = super().get_prep_value(value)
         return str(clean_rich_text(value)) if isinstance(value, str) else value
 
-    def formfield(self, **options: Any) -> Any:
+    def formfield(self, **options: Any) -> Any:  # type: ignore[override]
         """A form field that cleans."""
         return super().formfield(**{"form_class": RichTextFormField, **options})
 

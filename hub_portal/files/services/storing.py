@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from io import BytesIO
-from typing import IO, NotRequired, TypedDict, Unpack
+from typing import IO, NotRequired, TypeAlias, TypedDict, Unpack
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import File
@@ -22,7 +22,7 @@ from hub_portal.files.storage import private_files
 from hub_portal.shared.file_types import FileType, recognise
 
 BYTES_READ_AT_ONCE = 1 << 20
-Upload = File  # type: ignore[type-arg]
+Upload: TypeAlias = "File[bytes]"
 PICTURE_FORMATS = {FileType.JPEG: "JPEG", FileType.PNG: "PNG", FileType.WEBP: "WEBP"}
 
 
@@ -146,7 +146,7 @@ def _keep(
         size=size,
         sha256=sha256,
         made_here=made_here,
-        owner=by,
+        owner=by,  # type: ignore[misc]  # a person, whichever model that is
         created_at=at,
         delete_after=delete_after,
     )
