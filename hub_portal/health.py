@@ -14,8 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from hub_portal.clock.services.heartbeats import last_beat
-from hub_portal.mail.choices import ClosedFor
-from hub_portal.mail.models import Delivery, MailGate
+from hub_portal.mail.services.figures import DEAD_AFTER, LATE_AFTER, mail_figures
 from hub_portal.shared.append_only import missing_triggers
 from hub_portal.shared.readiness import (
     Finding,
@@ -26,7 +25,6 @@ from hub_portal.shared.readiness import (
 from schools.models import HubProfile
 
 LONGEST_WITHOUT_A_TICK = timedelta(minutes=5)
-LONGEST_A_MAIL_WAITS = timedelta(minutes=15)
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=5)
 LEAST_FREE_DISK = 500 * 1024 * 1024
 SECONDS_FOR_THE_BROKER = 2
@@ -108,25 +106,23 @@ def look_at_tick(at: datetime) -> Finding:
 
 
 def look_at_mail_queue(at: datetime) -> Finding:
-    """Mail whose time has come leaves soon."""
-    due = Delivery.objects.due(at=at)
-    oldest = due.order_by("not_before").values_list("not_before", flat=True).first()
-    age = at - oldest if oldest else timedelta(0)
-    return Finding(
-        is_fine=age <= LONGEST_A_MAIL_WAITS,
-        says=f"{due.count()} waiting, the oldest for {_seconds(age)} s",
-        facts={"waiting": due.count(), "oldest_seconds": _seconds(age)},
-    )
+    """Mail whose time has come leaves soon, and somebody is there to send it."""
+    mail = mail_figures(at)
+    late = mail.oldest_due_at is not None and at - mail.oldest_due_at >= LATE_AFTER
+    unseen = mail.sender_seen_at is None or at - mail.sender_seen_at >= DEAD_AFTER
+    says = f"{mail.waiting} waiting, {mail.failed} failed"
+    if late:
+        says += ", the oldest is late"
+    if unseen:
+        says += "; the sender has not been seen: is a worker running?"
+    facts = {"waiting": mail.waiting, "failed": mail.failed, "in_doubt": mail.in_doubt}
+    return Finding(is_fine=not late and not unseen, says=says, facts=facts)
 
 
 def look_at_mail_gate(at: datetime) -> Finding:
     """The gate all mail leaves by stands open."""
-    gate = MailGate.objects.first()
-    if gate and gate.closed_for != ClosedFor.NOTHING:
-        return Finding(is_fine=False, says=f"closed by hand for {gate.get_closed_for_display()}")
-    if gate and gate.trouble_until and gate.trouble_until > at:
-        return Finding(is_fine=False, says="closed for a while: the mail server is in trouble")
-    return Finding(is_fine=True, says="open")
+    mail = mail_figures(at)
+    return Finding(is_fine=mail.gate_is_open, says=mail.gate)
 
 
 def look_at_disk(_at: datetime) -> Finding:

@@ -18,7 +18,7 @@ USAGE = """\
 ./run manage COMMAND ...    Django's commands
 ./run check                 lint, types, import order, migrations, production settings
 ./run fix                   let the tools put right what they can
-./run bench NAME [--quick]  measure against the bars in docs/quality; no NAME lists them
+./run bench NAME [--quick]  measure against the bars; no NAME lists them
 ./test                      the whole suite, on SQLite and on PostgreSQL and Redis
 """
 PORT_IN_USE = """\

@@ -9,6 +9,7 @@ from django.db import connection
 
 from hub_portal import health
 from hub_portal.clock.services.heartbeats import beat
+from hub_portal.mail.services.sender import HEARTBEAT
 from hub_portal.shared import readiness
 from hub_portal.shared.append_only import triggers_lifted
 from hub_portal.shared.readiness import Finding
@@ -129,9 +130,20 @@ def test_status_exits_with_1_and_names_the_part_when_one_is_not_fine(monkeypatch
 
 
 @pytest.mark.django_db
-def test_status_ends_well_when_every_part_is_fine(monkeypatch, capsys):
-    beat(name="clock.tick", at=datetime.now(UTC))
+def test_status_ends_well_when_every_part_is_fine(capsys):
+    for part in ("clock.tick", HEARTBEAT):
+        beat(name=part, at=datetime.now(UTC))
 
     call_command("status")
 
     assert "SEE" not in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_sender_that_was_not_seen_for_five_minutes_is_found():
+    beat(name=HEARTBEAT, at=NOW - timedelta(minutes=5))
+
+    found = health.look_at_mail_queue(NOW)
+
+    assert found.is_fine is False
+    assert "0 waiting, 0 failed; the sender has not been seen" in found.says
