@@ -1,0 +1,37 @@
+"""The order in which the demo hub comes to life."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from hub_portal.management.demo import bookings, courses, hub, money, people, schools
+from schools.models import HubProfile
+
+
+def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
+    """Build the demo hub into an empty portal; whether there was anything to do.
+
+    One transaction: a demo that was interrupted leaves nothing behind.
+    """
+    if not is_empty():
+        return False
+    with transaction.atomic():
+        say("the hub and its people")
+        manager = people.first_hub_manager(at=at)
+        hub.dress(by=manager, at=at)
+        say("the member schools, with their rolls of January 2019")
+        members = schools.add_members(by=manager, at=at)
+        cast = people.give_everyone_a_post(members=members, by=manager, at=at)
+        say("a programme of courses")
+        cohorts = courses.plan_courses(cast=cast, by=manager, at=at)
+        say("the year's funding and its allocation")
+        money.fund_and_allocate(by=manager, at=at)
+        say("bookings")
+        bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+    return True
+
+
+def is_empty() -> bool:
+    """Whether nobody has begun to use this portal."""
+    return not HubProfile.objects.filter(is_demo=True).exists() and not people.anybody()
