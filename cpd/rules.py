@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from schools.rules import HubCalendar
+from schools.rules import ONE_DAY, HubCalendar
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,11 @@ def last_day_in_band(
     *, band: Band, first_on: date, calendar: HubCalendar, today: date
 ) -> date | None:
     """The last day on which cancelling still falls into this band, or none if it is past."""
-    day = today
-    found = None
-    while day < first_on:
-        if calendar.working_days_between(day, first_on) < band.working_days:
-            break
-        found = day
-        day = date.fromordinal(day.toordinal() + 1)
-    return found
+    last, notice = first_on - ONE_DAY, 0
+    while notice < band.working_days:
+        notice += calendar.is_working_day(last)
+        last -= ONE_DAY
+    return last if last >= today else None
 
 
 def is_for_phase(*, phase: str, audience: Collection[str]) -> bool:

@@ -3,10 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from schools.urls import admin_urlpatterns, sign_in_urlpatterns
+
 urlpatterns = [
+    path("accounts/", include(sign_in_urlpatterns)),
     path("accounts/", include("allauth.urls")),
+    path("admin/", include(admin_urlpatterns)),
     path("admin/", admin.site.urls),
     path("files/", include("hub_portal.files.urls")),
+    path("", include("schools.urls")),
     path("", include("cpd.urls")),
     path("jobs/", include("hub_portal.clock.urls")),
 ]

@@ -4,16 +4,18 @@ A page of it costs the same number of queries at one cohort and at a thousand: t
 read together with how many dates of each match, so that their sum is the number found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
 from cpd.choices import CohortStatus
 from cpd.models import Cohort, Programme, Subject
+from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from hub_portal.shared.london import start_of_day
 from schools.choices import TermName
@@ -113,13 +115,13 @@ def year_among(terms: Sequence[TermSpan], on: date) -> SchoolYear | None:
     return next((year for year in years if year.starts_on <= on <= year.ends_on), None)
 
 
-def dates_to_come(at: datetime) -> QuerySet[Cohort]:
+def dates_to_come(at: datetime) -> CohortQuerySet:
     """Public dates that have not begun: offered, or called off after they were offered."""
     shown = (CohortStatus.OFFERED, CohortStatus.CANCELLED)
     return Cohort.objects.public().filter(status__in=shown, starts_at__gt=at)
 
 
-def find_dates(wanted: Wanted, *, at: datetime) -> QuerySet[Cohort]:
+def find_dates(wanted: Wanted, *, at: datetime) -> CohortQuerySet:
     """The dates that match, whatever their subject (that is chosen by `page_of_cards`)."""
     found = dates_to_come(at)
     for word in wanted.words.split():
@@ -142,7 +144,7 @@ def find_dates(wanted: Wanted, *, at: datetime) -> QuerySet[Cohort]:
     return found
 
 
-def subjects_found(dates: QuerySet[Cohort]) -> list[SubjectFound]:
+def subjects_found(dates: CohortQuerySet) -> list[SubjectFound]:
     """Every subject in order of name, with how many of these dates it has; one query."""
     matching = Q(programmes__cohorts__in=dates.order_by().values("pk"))
     subjects = Subject.objects.annotate(found=Count("programmes__cohorts", filter=matching))
@@ -152,7 +154,7 @@ def subjects_found(dates: QuerySet[Cohort]) -> list[SubjectFound]:
 
 
 def page_of_cards(
-    dates: QuerySet[Cohort],
+    dates: CohortQuerySet,
     *,
     subjects: Sequence[SubjectFound],
     subject_id: int | None,
@@ -165,7 +167,7 @@ def page_of_cards(
         dates = dates.filter(programme__subject=subject_id)
     found = sum(subject.found for subject in chosen)
     page = _Counted(_for_cards(dates), PAGE_SIZE, found=found).get_page(number)
-    page.object_list = cards(page.object_list if found else (), at=at)
+    page.object_list = cards(page if found else (), at=at)
     return page
 
 
@@ -174,7 +176,7 @@ def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
     return cards(_for_cards(dates_to_come(at).open_for_booking(at))[:limit], at=at)
 
 
-def cards(cohorts: "Sequence[Cohort] | QuerySet[Cohort]", *, at: datetime) -> list[CourseCard]:
+def cards(cohorts: Iterable[Any], *, at: datetime) -> list[CourseCard]:
     """Cards of cohorts read `with_places_left`."""
     return [
         CourseCard(cohort, availability(cohort=cohort, places_left=cohort.places_left, at=at))
@@ -192,10 +194,10 @@ def phases_in_words(programme: Programme) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
 
 
-class _Counted(Paginator[Cohort]):
+class _Counted(Paginator):  # type: ignore[type-arg]
     """A paginator that was told how many there are."""
 
-    def __init__(self, rows: QuerySet[Cohort], per_page: int, *, found: int) -> None:
+    def __init__(self, rows: CohortQuerySet, per_page: int, *, found: int) -> None:
         super().__init__(rows, per_page)
         self.found = found
 
@@ -204,7 +206,7 @@ class _Counted(Paginator[Cohort]):
         return self.found
 
 
-def _for_cards(dates: QuerySet[Cohort]) -> QuerySet[Cohort]:
+def _for_cards(dates: CohortQuerySet) -> CohortQuerySet:
     return (
         dates.with_places_left()
         .select_related("programme__subject")
@@ -227,8 +229,8 @@ def _mentions(word: str) -> Q:
     return _any_of(Q(**{f"{field}__icontains": word}) for field in fields)
 
 
-def _any_of(conditions: "Sequence[Q] | object") -> Q:
+def _any_of(conditions: Iterable[Q]) -> Q:
     found = Q()
-    for condition in conditions:  # type: ignore[attr-defined]
+    for condition in conditions:
         found |= condition
     return found

@@ -8,11 +8,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from cpd.errors import AlreadyBooked, TooFewPlaces
-from cpd.models import Cohort, Session
-from cpd.services.cohorts import warnings_of_dates
+from cpd.errors import AlreadyBooked, NamedTwice, OverSchoolLimit, TooFewPlaces
+from cpd.models import Booking, Cohort
 from cpd.services.delegates import Delegate
 from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
 from credits.errors import NotEnoughCredits
@@ -21,8 +20,11 @@ from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import day
 from schools.models import Person, School
-from schools.services.calendar import school_year_of
+from schools.services.calendar import hub_calendar, school_year_of
 from schools.services.staff import colleague_names
+
+FEWER_MAY_HELP = (TooFewPlaces, OverSchoolLimit, AlreadyBooked, NamedTwice, NotEnoughCredits)
+"""Refusals that taking somebody off the list may answer."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,8 @@ class Checked:
     @property
     def may_choose(self) -> bool:
         """Whether taking somebody off the list may help."""
-        fewer_help = isinstance(self.refusal, TooFewPlaces) and self.refusal.left > 0
-        return len(self.rows) > 1 and (
-            fewer_help or not isinstance(self.refusal, TooFewPlaces | None)
-        )
+        none_left = isinstance(self.refusal, TooFewPlaces) and self.refusal.left == 0
+        return len(self.rows) > 1 and isinstance(self.refusal, FEWER_MAY_HELP) and not none_left
 
 
 def key_of(*, page_key: str, school_id: int, delegates: Sequence[Delegate]) -> str:
@@ -103,7 +103,7 @@ def check_booking(
             for delegate in delegates
         ],
         available=available,
-        warnings=warnings_of_dates(cohort),
+        warnings=_days_without_school(cohort),
         refusal=refusal,
     )
 
@@ -143,25 +143,30 @@ def _clashes(cohort: Cohort, delegates: Sequence[Delegate]) -> dict[int, list[st
     """For each colleague, the days on which they hold another place at the same time.
 
     Only for colleagues chosen from the list: of a typed address a school learns nothing
-    (Rule PE-1), and of another school's booking no more than that there is one.
+    (Rule PE-1), and of another course no more than that there is one.
     """
     people = [d.person_id for d in delegates if d.person_id is not None]
+    others = Booking.objects.booked().filter(delegate__in=people).exclude(cohort=cohort)
     clashes: dict[int, list[str]] = {}
-    for mine in cohort.sessions.order_by("starts_at"):
-        others = (
-            Session.objects.filter(
-                starts_at__lt=mine.ends_at,
-                ends_at__gt=mine.starts_at,
-                cohort__bookings__delegate__in=people,
-                cohort__bookings__status="booked",
-            )
-            .exclude(cohort=cohort)
-            .values_list("cohort__bookings__delegate", flat=True)
-            .distinct()
+    for session in cohort.sessions.order_by("starts_at") if people else ():
+        at_the_time = others.filter(
+            cohort__sessions__starts_at__lt=session.ends_at,
+            cohort__sessions__ends_at__gt=session.starts_at,
         )
-        for person_id in others:
-            if person_id in people:
-                clashes.setdefault(person_id, []).append(
-                    f"Booked on another course at the same time on {day(mine.starts_at)}."
-                )
+        for person_id in at_the_time.values_list("delegate", flat=True).distinct():
+            clashes.setdefault(person_id, []).append(
+                f"Booked on another course at the same time on {day(session.starts_at)}."
+            )
     return clashes
+
+
+def _days_without_school(cohort: Cohort) -> list[str]:
+    """Dates at weekends, on bank holidays or in holidays, as far ahead as terms are known."""
+    calendar = hub_calendar()
+    known_until = max((term.ends_on for term in calendar.terms), default=date.min)
+    days = [london_date(at) for at in cohort.sessions.values_list("starts_at", flat=True)]
+    return [
+        f"{day(on)} is not a school day."
+        for on in sorted(set(days))
+        if not calendar.is_working_day(on) or (on <= known_until and not calendar.is_school_day(on))
+    ]

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, Cohort, Programme, Session
+from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
 from cpd.services.policy import bands_in_force, policy_in_force
@@ -128,7 +129,7 @@ def _limit_in_words() -> str:
     return f"{limit} until {counted(days, 'school day')} before the start; then what is left."
 
 
-def _cohorts_of(programme: Programme) -> QuerySet[Cohort]:
+def _cohorts_of(programme: Programme) -> CohortQuerySet:
     sessions = Prefetch("sessions", Session.objects.order_by("starts_at"))
     return (
         programme.cohorts.exclude(status=CohortStatus.DRAFT)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cpd.choices import BookingStatus
 from cpd.models import Booking
+from cpd.querysets import BookingQuerySet
 from cpd.services.catalogue import TermSpan
 from hub_portal.shared.london import start_of_day
 from schools.models import School
@@ -29,7 +30,7 @@ class WantedBookings:
     person: str = ""
 
 
-def bookings_of(school: School) -> QuerySet[Booking]:
+def bookings_of(school: School) -> BookingQuerySet:
     """Every booking a school ever made, with what a list shows of each."""
     return (
         Booking.objects.for_school(school)
@@ -38,7 +39,7 @@ def bookings_of(school: School) -> QuerySet[Booking]:
     )
 
 
-def find_bookings(wanted: WantedBookings, *, school: School, at: datetime) -> QuerySet[Booking]:
+def find_bookings(wanted: WantedBookings, *, school: School, at: datetime) -> BookingQuerySet:
     """The school's bookings that match: what is to come soonest first, what is over last first."""
     found = bookings_of(school)
     if wanted.state:
@@ -60,7 +61,7 @@ def bookings_to_come(*, school: School, at: datetime, limit: int) -> list[Bookin
     return list(to_come[:limit])
 
 
-def bookings_to_name(*, school: School, at: datetime) -> QuerySet[Booking]:
+def bookings_to_name(*, school: School, at: datetime) -> BookingQuerySet:
     """Places booked for somebody who is still to be named. Rule BK-2."""
     return Booking.objects.for_school(school).filter(_in_state("to-be-named", at))
 

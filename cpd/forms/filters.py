@@ -1,0 +1,141 @@
+"""Filters of the catalogue and of a school's bookings: GET forms with a shareable address."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+
+from cpd.choices import Format
+from cpd.services.catalogue import PHASES, SubjectFound, TermSpan, Wanted
+from cpd.services.school_bookings import STATES, WantedBookings
+
+LARGEST = 1_000_000
+CHOOSE = "Choose one from the list"
+
+
+class CatalogueFilters(forms.Form):
+    """What to look for among the courses.
+
+    Prices are for members, so a visitor can neither see nor ask by them (Rule PU-2); only
+    somebody who acts for a school can ask what its balance buys.
+    """
+
+    is_filter = True
+    use_required_attribute = False
+
+    q = forms.CharField(label="Search", required=False, max_length=100)
+    phase = forms.MultipleChoiceField(
+        label="Phase",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(slug, name) for slug, (name, _) in PHASES.items()],
+        error_messages={"invalid_choice": CHOOSE},
+    )
+    subject = forms.IntegerField(
+        label="Subject or theme",
+        required=False,
+        min_value=1,
+        max_value=LARGEST,
+        widget=forms.Select,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), CHOOSE),
+    )
+    term = forms.ChoiceField(
+        label="Term", required=False, error_messages={"invalid_choice": CHOOSE}
+    )
+    format = forms.ChoiceField(
+        label="Format",
+        required=False,
+        choices=[("", "Any format"), *Format.choices],
+        error_messages={"invalid_choice": CHOOSE},
+    )
+    most = forms.IntegerField(
+        label="Most credits a place",
+        required=False,
+        min_value=0,
+        max_value=LARGEST,
+        error_messages={
+            "invalid": "Enter a whole number of credits",
+            "min_value": "Enter 0 credits or more",
+            "max_value": "Enter fewer credits",
+        },
+    )
+    has_places = forms.BooleanField(label="Only with places left", required=False)
+    fits = forms.BooleanField(label="Only what our credits pay for", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        terms: Sequence[TermSpan],
+        sees_prices: bool,
+        available: int | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = {term.slug: term for term in terms}
+        self.available = available
+        self.fields["term"].choices = [  # type: ignore[attr-defined]
+            ("", "Any term"),
+            *((term.slug, term.name) for term in terms),
+        ]
+        if not sees_prices:
+            del self.fields["most"]
+        if available is None:
+            del self.fields["fits"]
+
+    def wanted(self) -> Wanted:
+        """What to look for, as far as what came in can be read."""
+        self.is_valid()
+        asked = self.cleaned_data
+        limits = [asked.get("most"), self.available if asked.get("fits") else None]
+        return Wanted(
+            words=asked.get("q", ""),
+            phases=tuple(asked.get("phase", ())),
+            subject_id=asked.get("subject"),
+            term=self.terms.get(asked.get("term", "")),
+            format=asked.get("format", ""),
+            at_most=min((limit for limit in limits if limit is not None), default=None),
+            has_places=asked.get("has_places", False),
+        )
+
+    def offer_subjects(self, subjects: Iterable[SubjectFound]) -> None:
+        """Fill the list of subjects; one that is not on it is a mistake in the address."""
+        names = {subject.pk: subject.name for subject in subjects}
+        self.fields["subject"].widget.choices = [("", "Any subject"), *names.items()]
+        if self.cleaned_data.get("subject") not in (None, *names):
+            self.add_error("subject", CHOOSE)
+
+
+class BookingFilters(forms.Form):
+    """Which of the school's bookings to show."""
+
+    is_filter = True
+    use_required_attribute = False
+
+    state = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[("", "Every booking"), *((slug, name) for slug, name in STATES.items())],
+        error_messages={"invalid_choice": CHOOSE},
+    )
+    term = forms.ChoiceField(
+        label="Term", required=False, error_messages={"invalid_choice": CHOOSE}
+    )
+    person = forms.CharField(label="Person", required=False, max_length=100)
+
+    def __init__(self, *args: Any, terms: Sequence[TermSpan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = {term.slug: term for term in terms}
+        self.fields["term"].choices = [  # type: ignore[attr-defined]
+            ("", "Any term"),
+            *((term.slug, term.name) for term in terms),
+        ]
+
+    def wanted(self) -> WantedBookings:
+        """What to show, as far as what came in can be read."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return WantedBookings(
+            state=asked.get("state", ""),
+            term=self.terms.get(asked.get("term", "")),
+            person=asked.get("person", ""),
+        )

@@ -1,0 +1,98 @@
+"""What the first and the last page of booking show around the form. Reading only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cpd.models import Booking, BookingRequest, Cohort, Session
+from cpd.services.availability import Availability, availability
+from cpd.services.gate import school_limit
+from credits.services.figures import figures_of
+from hub_portal.shared.london import london_date
+from hub_portal.shared.wording import counted, day
+from schools.models import School
+from schools.services.calendar import school_year_of
+from schools.services.staff import colleague_names
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody on the staff list, who may hold a place here already."""
+
+    pk: int
+    name: str
+    is_booked: bool
+
+
+@dataclass(frozen=True)
+class BookingPage:
+    """The people page: the course's facts, the staff list, and what the school has."""
+
+    cohort: Cohort
+    school: School
+    sessions: Sequence[Session]
+    availability: Availability
+    colleagues: Sequence[Colleague]
+    available: int
+    ours: int
+    limit_in_words: str
+
+    @property
+    def pays_for(self) -> int:
+        """How many places the balance pays for; of no interest when the course is free."""
+        return self.available // self.cohort.price if self.cohort.price else 0
+
+
+@dataclass(frozen=True)
+class BookedPage:
+    """The last page: the places, the balance, and until when everything would come back."""
+
+    made: BookingRequest
+    bookings: Sequence[Booking]
+    sessions: Sequence[Session]
+    cost: int
+    available: int
+    names: Sequence[str]
+    to_be_named: int
+
+
+def booking_page(*, cohort: Cohort, school: School, at: datetime) -> BookingPage:
+    """The people page of one cohort for one school."""
+    taken = list(cohort.bookings.live().values_list("school", "delegate"))
+    there = {delegate for _, delegate in taken}
+    ours = sum(1 for school_id, _ in taken if school_id == school.pk)
+    names = sorted(colleague_names(school=school).items(), key=lambda pair: pair[1].lower())
+    left = max(cohort.capacity - len(taken), 0)
+    return BookingPage(
+        cohort=cohort,
+        school=school,
+        sessions=list(cohort.sessions.order_by("starts_at")),
+        availability=availability(cohort=cohort, places_left=left, at=at),
+        colleagues=[Colleague(pk, name, pk in there) for pk, name in names],
+        available=figures_of(school, school_year_of(london_date(at))).available,
+        ours=ours,
+        limit_in_words=_limit_in_words(cohort, ours, at),
+    )
+
+
+def booked_page(*, made: BookingRequest, at: datetime) -> BookedPage:
+    """The last page of one confirmed booking."""
+    bookings = list(made.bookings.order_by("pk"))
+    return BookedPage(
+        made=made,
+        bookings=bookings,
+        sessions=list(made.cohort.sessions.order_by("starts_at")),
+        cost=sum(booking.price for booking in bookings),
+        available=figures_of(made.school, school_year_of(london_date(at))).available,
+        names=[booking.named_as for booking in bookings if booking.named_as],
+        to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),
+    )
+
+
+def _limit_in_words(cohort: Cohort, ours: int, at: datetime) -> str:
+    """How many more places the school may book now. Rule BK-1."""
+    limit, ends_on = school_limit(cohort=cohort)
+    if limit is None or london_date(at) >= ends_on:
+        return ""
+    has = f" and has {ours}" if ours else ""
+    return f"Your school may have {counted(limit, 'place')}{has}, until {day(ends_on)}."

@@ -1,0 +1,46 @@
+"""Bookings as a file to take away: the columns, and the act. Rules XX-1 and XX-2."""
+
+from datetime import datetime
+
+from cpd.models import Booking
+from hub_portal.shared.exports import Column
+from hub_portal.shared.london import london_date
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person, School
+
+FORMATS = ("csv", "xlsx")
+
+BOOKINGS: tuple[Column[Booking], ...] = (
+    Column("Reference", lambda booking: booking.reference),
+    Column("Course", lambda booking: booking.cohort.programme.title),
+    Column(
+        "First session",
+        lambda booking: london_date(booking.cohort.starts_at) if booking.cohort.starts_at else None,
+    ),
+    Column("Delegate", lambda booking: booking.named_as or "To be named"),
+    Column("Status", lambda booking: booking.get_status_display()),
+    Column("Credits", lambda booking: booking.price),
+    Column("Credits kept", lambda booking: booking.kept),
+    Column("Credits returned", lambda booking: booking.returned),
+    Column("Booked by", lambda booking: booking.booked_by.full_name),
+    Column("Booked", lambda booking: booking.booked_at),
+)
+"""What a school's list of bookings shows, a column each."""
+
+BOOKINGS_OF_THE_HUB: tuple[Column[Booking], ...] = (
+    BOOKINGS[0],
+    Column("School", lambda booking: booking.school.name),
+    *BOOKINGS[1:],
+)
+
+
+def record_export(*, form: str, by: Person, at: datetime, school: School | None = None) -> None:
+    """Write down that a list of people was taken away."""
+    record_act(
+        verb="bookings.exported",
+        subject=f"school:{school.pk}" if school else "bookings",
+        school=f"school:{school.pk}" if school else "",
+        by=by,
+        at=at,
+        after={"format": form},
+    )

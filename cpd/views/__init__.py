@@ -1,0 +1,1 @@
+"""The pages of courses and bookings: who and what, one call, one answer."""
