@@ -61,7 +61,7 @@ ROLL_IMPORT_MOVES = {
 class RollOutcome(TextChoices):
     """What would become of one school's roll in a file. Rule SC-4."""
 
-    NEW = "new", "To be saved"
+    NEW = "new", "New"
     SAME = "same", "On record already"
     NO_FIGURE = "no_figure", "No figure"
     NOT_IN_FILE = "missing", "Not in the file"

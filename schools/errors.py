@@ -3,7 +3,7 @@
 from datetime import date
 
 from hub_portal.shared.errors import BadInput, NotAllowed, Refused
-from hub_portal.shared.wording import plain_day
+from hub_portal.shared.wording import counted, plain_day
 
 
 class DoesNotActFor(NotAllowed):
@@ -129,13 +129,6 @@ class OnlyTheHub(NotAllowed):
 
 
 # ---- Schools and membership ----------------------------------------------------------------------
-
-
-class ReasonMissing(BadInput):
-    """An act that must say why did not."""
-
-    def __init__(self) -> None:
-        super().__init__("Say why, in a few words; it is kept with the act.")
 
 
 class UrnInUse(Refused):
@@ -266,3 +259,21 @@ class NoSuchNumberOfPupils(BadInput):
     def __init__(self, *, most: int) -> None:
         self.most = most
         super().__init__(f"A school has at most {most:,} pupils. Check the figure.")
+
+
+class PeopleListIsGone(Refused):
+    """The list was saved or put aside, or its seven days are over. Rule SC-8."""
+
+    def __init__(self) -> None:
+        super().__init__("This list was saved or put aside already. Send it again if you need it.")
+
+
+class PeopleListWrong(Refused):
+    """Saving is all or nothing. Rule SC-8."""
+
+    def __init__(self, *, rows: int) -> None:
+        self.rows = rows
+        super().__init__(
+            f"{counted(rows, 'row')} cannot be saved, so nothing was. Put the list right and "
+            "send it again."
+        )

@@ -60,6 +60,15 @@ class SchoolQuerySet(models.QuerySet["School"]):
             ).values("pk")
         )
 
+    def current_or_coming(self, on: date) -> Self:
+        """Members on that day or later: a school that joins next term needs its roll before."""
+        return self.filter(
+            pk__in=self.model.objects.filter(
+                Q(memberships__to_on__isnull=True) | Q(memberships__to_on__gte=on),
+                memberships__isnull=False,
+            ).values("pk")
+        )
+
     def acted_for_by(self, person: "Person") -> Self:
         """Schools for which this person is rep, deputy or headteacher now. Rule PE-4."""
         return self.filter(pk__in=person.appointments.live().of_the_school().values("school"))

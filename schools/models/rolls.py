@@ -23,6 +23,7 @@ class RollImport(models.Model):
         max_length=10, choices=RollImportStatus, default=RollImportStatus.READING
     )
     findings = models.JSONField(default=dict, blank=True)
+    report = models.JSONField("as it was saved", default=list, blank=True)
     sentence = models.CharField(max_length=300, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
