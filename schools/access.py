@@ -5,27 +5,42 @@ holds a live post there, and a form that changes anything carries the school its
 service checks again.
 """
 
+import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from schools.models import Person, School
-from schools.services.staff import may_act_for
+from schools.models import HubProfile, Person, School
+from schools.services.posts import may_act_for
+from schools.services.sign_in import STAFF_AT_MOST
 
 __all__ = [
     "SchoolRequest",
     "acting_school",
+    "begin_session",
     "choose_school",
+    "fresh_sign_in",
+    "hub_managers_only",
     "may_act_for",
     "school_page",
     "schools_acted_for",
     "signed_in",
+    "signed_in_freshly",
+    "signed_in_only",
 ]
 
 ACTING_SCHOOL = "acting_school"
+SHARED_COMPUTER = "shared_computer"
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+A_DAY = 24 * 60 * 60
 
 View = Callable[..., HttpResponseBase]
 
@@ -89,3 +104,69 @@ def school_page(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return for_a_school
+
+
+def signed_in_only(view: View) -> View:
+    """A page for anybody who is signed in."""
+
+    @wraps(view)
+    def for_the_signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if signed_in(request) is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return for_the_signed_in
+
+
+def hub_managers_only(view: View) -> View:
+    """A page for hub managers; to anybody else signed in it does not exist."""
+
+    @wraps(view)
+    def for_hub_managers(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = signed_in(request)
+        if person is None:
+            return redirect_to_login(request.get_full_path())
+        if not person.is_hub_manager:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_hub_managers
+
+
+def signed_in_freshly(request: HttpRequest) -> bool:
+    """Whether the person showed who they are within the last few minutes, by whatever way."""
+    person = signed_in(request)
+    shown = [record["at"] for record in get_authentication_records(request, person)]
+    return bool(shown) and time.time() - max(shown) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def fresh_sign_in(view: View) -> View:
+    """For what must not be done from a computer somebody left alone (security, part 2).
+
+    Allocation, reversal, exports of people, a change of role or address. Put it below the
+    decorator that says who may come; whoever signed in longer ago confirms first and returns.
+    """
+
+    @wraps(view)
+    def after_a_fresh_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if signed_in(request) is None or signed_in_freshly(request):
+            return view(request, *args, **kwargs)
+        [method, *_] = get_adapter(request).get_reauthentication_methods(request.user)
+        return redirect_to_login(request.get_full_path(), login_url=method["url"])
+
+    return after_a_fresh_sign_in
+
+
+def begin_session(request: HttpRequest, *, person: Person, at: datetime) -> None:
+    """How long this session lasts: the browser's on a shared computer, else the hub's days.
+
+    The hub's own people are signed out sooner (see `schools.middleware`).
+    """
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = at.timestamp()
+    if request.session.get(SHARED_COMPUTER):
+        request.session.set_expiry(0)
+    elif person.is_staff:
+        request.session.set_expiry(int(STAFF_AT_MOST.total_seconds()))
+    else:
+        days = HubProfile.objects.values_list("sign_in_days", flat=True).get(pk=1)
+        request.session.set_expiry(days * A_DAY)

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from hub_portal.shared.errors import BadInput
 from hub_portal.trail.services.acts import record_act
-from schools.errors import SharedMailbox
-from schools.models import Person, School
+from schools.choices import StaffRole
+from schools.errors import OnlyTheHub, ReasonNeeded, SharedMailbox
+from schools.models import Invitation, Person, School
 
 
 def clean_address(email: str | None) -> str | None:
@@ -77,3 +78,79 @@ def _insert(*, full_name: str, address: str | None, by: Person, at: datetime) ->
         EmailAddress.objects.create(user=person, email=address, primary=True, verified=False)
     record_act(verb="person.added", subject=f"person:{person.pk}", by=by, at=at)
     return person
+
+
+def end_sessions(*, person: Person) -> None:
+    """Sign the person out everywhere; it takes effect at the next request. Rule PE-4."""
+    Person.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
+
+
+@transaction.atomic
+def rename_person(*, person: Person, full_name: str, reason: str, by: Person, at: datetime) -> None:
+    """Correct how a person's name is written. Raises: OnlyTheHub, ReasonNeeded, BadInput."""
+    require_hub_manager(by, reason=reason)
+    person.full_name = _clean_name(full_name)
+    person.save(update_fields=["full_name"])
+    record_act(
+        verb="person.renamed", subject=f"person:{person.pk}", by=by, at=at, reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def set_staff_role(
+    *, person: Person, staff_role: str, reason: str, by: Person, at: datetime
+) -> None:
+    """Make somebody hub manager or finance officer, or end that; all their sessions end.
+
+    Raises: OnlyTheHub, ReasonNeeded.
+    """
+    require_hub_manager(by, reason=reason)
+    before = person.staff_role
+    person.staff_role = StaffRole(staff_role) if staff_role else ""
+    person.save(update_fields=["staff_role"])
+    end_sessions(person=person)
+    record_act(
+        verb="person.staff_role",
+        subject=f"person:{person.pk}",
+        by=by,
+        at=at,
+        reason=reason.strip(),
+        before={"staff_role": before},
+        after={"staff_role": person.staff_role},
+    )
+
+
+@transaction.atomic
+def set_may_sign_in(
+    *, person: Person, may_sign_in: bool, reason: str, by: Person, at: datetime
+) -> None:
+    """Stop a person from signing in, or let them again; their sessions end at once.
+
+    Raises: OnlyTheHub, ReasonNeeded.
+    """
+    require_hub_manager(by, reason=reason)
+    person.is_active = may_sign_in
+    person.save(update_fields=["is_active"])
+    if not may_sign_in:
+        void_invitations(Invitation.objects.filter(appointment__person=person), at=at)
+    end_sessions(person=person)
+    record_act(
+        verb="person.let_in" if may_sign_in else "person.shut_out",
+        subject=f"person:{person.pk}",
+        by=by,
+        at=at,
+        reason=reason.strip(),
+    )
+
+
+def require_hub_manager(by: Person, *, reason: str) -> None:
+    """Raises: OnlyTheHub; ReasonNeeded when nothing is said. The portal itself is the console."""
+    if not (by.is_hub_manager or by.is_portal):
+        raise OnlyTheHub
+    if not reason.strip():
+        raise ReasonNeeded
+
+
+def void_invitations(invitations: QuerySet[Invitation], *, at: datetime) -> None:
+    """End invitations that are still open. Rule PE-4."""
+    invitations.filter(accepted_at__isnull=True, voided_at__isnull=True).update(voided_at=at)

@@ -3,28 +3,19 @@
 Rules SC-5, SC-6, PE-1 and PE-3.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from hub_portal.shared.london import london_date
+from hub_portal.shared.london import london_date, start_of_day
+from hub_portal.shared.wording import in_a_row
 from hub_portal.trail.services.acts import record_act
 from schools.choices import Role
-from schools.errors import DoesNotActFor
 from schools.models import Appointment, Person, School
 from schools.services.people import add_person, clean_address, person_with_address
-
-
-def may_act_for(person: Person, school: School) -> bool:
-    """Whether the person is rep, deputy or headteacher of the school now. Rule PE-4."""
-    return School.objects.acted_for_by(person).filter(pk=school.pk).exists()
-
-
-def require_may_act_for(person: Person, school: School) -> None:
-    """Raises: DoesNotActFor, unless the person acts for the school or for the hub."""
-    if not (person.is_hub_manager or may_act_for(person, school)):
-        raise DoesNotActFor(school=school.name)
+from schools.services.posts import close_post, require_may_act_for
 
 
 def colleague_names(*, school: School) -> dict[int, str]:
@@ -95,4 +86,100 @@ def _put_on_the_list(
         by=by,
         at=at,
         after={"person": person.pk, "role": Role.STAFF},
+    )
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One person on a school's staff list, as the school may see them. Rule PE-1.
+
+    Never an address: what was typed for somebody the portal knew already must show nothing more.
+    `post_id` is the post the school itself may end, none for rep, deputy and headteacher.
+    """
+
+    person_id: int
+    name: str
+    posts: str
+    job_title: str
+    since: date
+    has_address: bool
+    post_id: int | None
+    confirmed_at: datetime | None
+
+
+def staff_list(*, school: School) -> list[Colleague]:
+    """Everyone with a live post at the school, by name; those who act for it come first."""
+    names = colleague_names(school=school)
+    held: dict[int, list[Appointment]] = {}
+    posts = school.appointments.live().select_related("person").order_by("from_on", "pk")
+    for post in posts:
+        held.setdefault(post.person_id, []).append(post)
+    colleagues = [_as_colleague(names[person], theirs) for person, theirs in held.items()]
+    return sorted(colleagues, key=lambda one: (one.post_id is not None, one.name.casefold()))
+
+
+def is_confirmation_due(*, school: School, at: datetime) -> bool:
+    """Whether colleagues on the list were last confirmed before this September. Rule SC-5."""
+    today = london_date(at)
+    september = start_of_day(date(today.year if today.month >= 9 else today.year - 1, 9, 1))
+    staff = school.appointments.live().filter(role=Role.STAFF)
+    return bool(staff.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=september)).exists())
+
+
+@transaction.atomic
+def confirm_staff_list(
+    *, school: School, shown: set[int], staying: set[int], by: Person, at: datetime
+) -> int:
+    """Confirm who is still here and end the posts of the leavers together. Rule SC-5.
+
+    `shown` are the posts that stood on the page, `staying` those of them that were ticked;
+    somebody added meanwhile is neither. Returns how many posts ended.
+
+    Raises: DoesNotActFor.
+    """
+    require_may_act_for(by, school)
+    staff = school.appointments.live().filter(role=Role.STAFF, pk__in=shown)
+    leavers = staff.exclude(pk__in=staying).select_related("person", "school").order_by("pk")
+    ended = 0
+    for post in leavers:
+        close_post(appointment=post, by=by, at=at)
+        ended += 1
+    staff.filter(pk__in=staying).update(confirmed_at=at)
+    record_act(
+        verb="staff_list.confirmed",
+        subject=f"school:{school.pk}",
+        school=f"school:{school.pk}",
+        by=by,
+        at=at,
+        after={"staying": len(shown & staying), "ended": ended},
+    )
+    return ended
+
+
+@transaction.atomic
+def note_export(*, school: School, by: Person, at: datetime) -> None:
+    """Keep that a staff list was taken away. Rule XX-1. Raises: DoesNotActFor."""
+    require_may_act_for(by, school)
+    record_act(
+        verb="staff_list.exported",
+        subject=f"school:{school.pk}",
+        school=f"school:{school.pk}",
+        by=by,
+        at=at,
+    )
+
+
+def _as_colleague(name: str, posts: list[Appointment]) -> Colleague:
+    person = posts[0].person
+    staff = next((post for post in posts if post.role == Role.STAFF), None)
+    acting = [post for post in posts if post.role != Role.STAFF]
+    return Colleague(
+        person_id=person.pk,
+        name=name,
+        posts=in_a_row([post.get_role_display() for post in acting or posts]),
+        job_title=next((post.job_title for post in posts if post.job_title), ""),
+        since=min(post.from_on for post in posts),
+        has_address=person.email is not None,
+        post_id=staff.pk if staff and not acting else None,
+        confirmed_at=staff.confirmed_at if staff else None,
     )

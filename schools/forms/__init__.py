@@ -1,0 +1,1 @@
+"""The forms of the schools app, one file per subject."""

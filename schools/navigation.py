@@ -1,0 +1,56 @@
+"""What schools and people add to the frame of every page: the hub's name, entries, the switcher."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from hub_portal.shared.context import ActingFor, HubIdentity, NavLink
+from schools.access import acting_school, schools_acted_for, signed_in
+from schools.models import HubProfile
+from schools.services.sign_in import has_second_step
+
+
+def hub_identity() -> HubIdentity:
+    """The hub as its profile has it; the hub manager edits it in the admin."""
+    profile = HubProfile.objects.select_related("lead_school", "logo").get(pk=1)
+    colours = f"{reverse('schools:colours')}?{profile.brand_colour[1:]}"
+    has_own_colour = profile.brand_colour != HubProfile._meta.get_field("brand_colour").default
+    return HubIdentity(
+        name=profile.name,
+        strapline=profile.alliance_name,
+        lead_school=profile.lead_school.name if profile.lead_school else "",
+        email=profile.contact_email,
+        phone=profile.telephone,
+        logo_url=profile.logo.get_absolute_url() if profile.logo else "",
+        stylesheet_url=colours if has_own_colour else "",
+    )
+
+
+def acting_for(request: HttpRequest) -> ActingFor:
+    """The school this person acts for now, and the others they could act for."""
+    return ActingFor(
+        school=acting_school(request),
+        schools=schools_acted_for(request),
+        switch_url=reverse("schools:switch_school"),
+    )
+
+
+def main_entries(request: HttpRequest) -> Iterable[NavLink]:
+    """The staff list, for those who act for a school."""
+    if schools_acted_for(request):
+        yield NavLink(reverse("schools:staff"), "Staff")
+
+
+def account_entries(request: HttpRequest) -> Iterable[NavLink]:
+    """One's school and one's own sign-in."""
+    person = signed_in(request)
+    if person is None:
+        return
+    if schools_acted_for(request):
+        yield NavLink(reverse("schools:my_school"), "My school")
+    yield NavLink(reverse("account_email"), "My email addresses")
+    if person.is_staff or has_second_step(person):
+        yield NavLink(reverse("mfa_index"), "Two-step sign-in")
+    if person.is_staff:
+        yield NavLink(reverse("admin:index"), "Hub admin")

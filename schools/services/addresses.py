@@ -1,0 +1,131 @@
+"""The addresses a person signs in with, and how they change. Rule PE-2.
+
+With sign-in by emailed code, changing an address is taking an account: every change tells the
+old address and the new one, and ends all sessions and open invitations of the person.
+"""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from hub_portal.shared.errors import BadInput
+from hub_portal.trail.services.acts import record_act
+from schools.emails import send_account_notice
+from schools.errors import AddressInUse, AddressNotProved, LastAddress, SharedMailbox
+from schools.models import Invitation, Person
+from schools.services.people import (
+    clean_address,
+    end_sessions,
+    is_shared_mailbox,
+    person_with_address,
+    require_hub_manager,
+    void_invitations,
+)
+
+
+def may_sign_in_with(*, person: Person, email: str) -> bool:
+    """Whether this is (still) one of the person's own addresses and no shared mailbox."""
+    is_theirs = EmailAddress.objects.filter(user=person, email=email.lower()).exists()
+    return is_theirs and not is_shared_mailbox(email)
+
+
+@transaction.atomic
+def change_address(*, person: Person, email: str, reason: str, by: Person, at: datetime) -> None:
+    """The hub manager gives a person another main address, which they prove by signing in.
+
+    The old one is no longer theirs; further addresses they have proved stay.
+
+    Raises: OnlyTheHub, ReasonNeeded, BadInput, SharedMailbox, AddressInUse.
+    """
+    require_hub_manager(by, reason=reason)
+    address, old = _valid(email), person.email
+    holder = person_with_address(address)
+    if holder is not None and holder != person:
+        raise AddressInUse(email=address)
+    if old:
+        EmailAddress.objects.filter(user=person, email=old).exclude(email=address).delete()
+    EmailAddress.objects.update_or_create(user=person, email=address, defaults={"primary": True})
+    person.email = address
+    person.save(update_fields=["email"])
+    record_act(
+        verb="person.address_changed",
+        subject=f"person:{person.pk}",
+        by=by,
+        at=at,
+        reason=reason.strip(),
+    )
+    _tell_and_end(person, tell=[old, address], at=at)
+
+
+@transaction.atomic
+def make_main_address(*, person: Person, email: str, at: datetime) -> None:
+    """The owner chooses which proved address is the main one.
+
+    Raises: AddressNotProved.
+    """
+    chosen = EmailAddress.objects.filter(user=person, email=email.lower(), verified=True).first()
+    if chosen is None:
+        raise AddressNotProved(email=email)
+    old = person.email
+    if old == chosen.email:
+        return
+    EmailAddress.objects.filter(user=person, primary=True).update(primary=False)
+    EmailAddress.objects.filter(pk=chosen.pk).update(primary=True)
+    person.email = chosen.email
+    person.save(update_fields=["email"])
+    record_act(verb="person.main_address", subject=f"person:{person.pk}", by=person, at=at)
+    _tell_and_end(person, tell=[old, chosen.email], at=at)
+
+
+@transaction.atomic
+def remove_address(*, person: Person, email: str, at: datetime) -> None:
+    """The owner gives up a further address. Raises: LastAddress for the main one."""
+    address = EmailAddress.objects.filter(user=person, email=email.lower()).first()
+    if address is None:
+        return
+    if address.primary or address.email == person.email:
+        raise LastAddress
+    address.delete()
+    record_act(verb="person.address_removed", subject=f"person:{person.pk}", by=person, at=at)
+    _tell_and_end(person, tell=[address.email, person.email], at=at)
+
+
+@transaction.atomic
+def note_proved_address(*, person: Person, email: str, at: datetime) -> None:
+    """A code has shown that a further address is the person's own; the main one is told."""
+    record_act(verb="person.address_proved", subject=f"person:{person.pk}", by=person, at=at)
+    if person.email and person.email != email:
+        send_account_notice(
+            to=person.email,
+            person=person,
+            heading="An address was added to your account",
+            sentence=f"You can now sign in with {email} too.",
+            at=at,
+        )
+
+
+def _valid(email: str) -> str:
+    address = clean_address(email) or ""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadInput("Give an email address, like name@school.org.") from error
+    if is_shared_mailbox(address):
+        raise SharedMailbox(email=address)
+    return address
+
+
+def _tell_and_end(person: Person, *, tell: list[str | None], at: datetime) -> None:
+    for address in {address for address in tell if address}:
+        send_account_notice(
+            to=address,
+            person=person,
+            heading="The address you sign in with has changed",
+            sentence=f"Your account in the portal now has the main address {person.email}.",
+            at=at,
+        )
+    void_invitations(Invitation.objects.filter(appointment__person=person), at=at)
+    end_sessions(person=person)
