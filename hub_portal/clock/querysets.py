@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from hub_portal.clock.choices import UNFINISHED
@@ -21,7 +22,7 @@ class JobQuerySet(QuerySet["Job"]):
         """Unfinished jobs whose worker's lease is over: its worker died, or none ever came."""
         return self.unfinished().filter(lease_until__lte=at)
 
-    def seen_by(self, person: AbstractBaseUser) -> Self:
+    def seen_by(self, person: AbstractBaseUser | AnonymousUser) -> Self:
         """The jobs this person may look at: their own; the hub's staff see all."""
         if getattr(person, "is_staff", False):
             return self

@@ -27,7 +27,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """The long work this person has started, the newest first."""
-    mine = Job.objects.filter(started_by=request.user).order_by("-started_at", "-pk")
+    mine = Job.objects.filter(started_by_id=request.user.pk).order_by("-started_at", "-pk")
     page = Paginator(mine, JOBS_ON_A_PAGE).get_page(request.GET.get("page"))
     lines = [(each, job_kind(each.kind).title) for each in page]
     return render(request, "clock/jobs.html", {"page": page, "lines": lines})

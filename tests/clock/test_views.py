@@ -1,6 +1,8 @@
 """The pages of long work: for who started it, and for the hub."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hub_portal.clock.models import Job
@@ -101,14 +103,14 @@ def test_the_list_holds_one_s_own_jobs_only(client, somebody, job):
     assert other.get_absolute_url() not in html
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_takes_as_many_queries_for_one_job_as_for_three(
-    client, somebody, count, django_assert_num_queries
-):
-    for n in range(count):
-        start_job(kind="tests.read", about=f"r:{n}", by=somebody, at=NOON)
+def test_the_list_takes_as_many_queries_for_one_job_as_for_three(client, somebody):
     client.force_login(somebody)
-    client.get(reverse("clock:jobs"))
+    counts = []
+    for abouts in ("a", "bc"):
+        for about in abouts:
+            start_job(kind="tests.read", about=about, by=somebody, at=NOON)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("clock:jobs"))
+        counts.append(len(queries))
 
-    with django_assert_num_queries(4):
-        client.get(reverse("clock:jobs"))
+    assert counts[0] == counts[1] <= 8

@@ -10,7 +10,7 @@ from hub_portal.mail.choices import UNFINISHED, ClosedFor, Failure, Status
 from hub_portal.mail.models import Delivery, MailGate
 from hub_portal.mail.services.gate import first_priority_held, the_gate
 from hub_portal.mail.services.sender import HEARTBEAT
-from hub_portal.shared.london import london_time
+from hub_portal.shared.wording import clock_time, day
 
 LATE_AFTER = timedelta(minutes=15)
 DEAD_AFTER = timedelta(minutes=5)
@@ -90,4 +90,4 @@ def _is_in_trouble(gate: MailGate, *, at: datetime) -> bool:
 
 
 def _clock(at: datetime | None) -> str:
-    return f"{london_time(at):%-d %B %H:%M}" if at else ""
+    return f"{clock_time(at)} on {day(at)}" if at else ""

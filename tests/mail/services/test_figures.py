@@ -51,18 +51,18 @@ def test_why_waiting_tells_each_reason():
     assert why(mail) == "It goes with the next run of the sender, within a minute."
 
     later = make_mail(key="later", not_before=NOON + timedelta(hours=1))
-    assert why(later) == "It is to go at 20 November 13:00."
+    assert why(later) == "It is to go at 1pm on Friday 20 November 2026."
 
     sender.send_due(transport=AnsweringTransport(LATER), now=lambda: NOON)
     assert why(mail) == (
-        "Waits until 20 November 12:02, since the last answer was: "
+        "Waits until 12:02pm on Friday 20 November 2026, since the last answer was: "
         "451 greylisted (naming the recipient)"
     )
 
     at = NOON + timedelta(minutes=2)
     close_for_trouble(words="ConnectionRefusedError", at=at)
     assert why(mail, at) == (
-        "The mail server cannot be used; tried again at 20 November 12:03. "
+        "The mail server cannot be used; tried again at 12:03pm on Friday 20 November 2026. "
         "It said: ConnectionRefusedError"
     )
 
