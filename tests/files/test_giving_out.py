@@ -1,6 +1,8 @@
 """One view gives files out: to those who may read them, in a way that runs nothing."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -196,6 +198,22 @@ def test_behind_nginx_the_content_is_left_to_it(owner, stranger, settings):
     refused = ask(client_of(stranger), stored.get_absolute_url())
     assert refused.status_code == 404
     assert "X-Accel-Redirect" not in refused
+
+
+def test_no_header_is_lost_on_the_way_through_nginx(owner, settings):
+    """nginx keeps these of an answer it redirects within; every other must be named again."""
+    kept_by_nginx = {"Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie"}
+    settings.X_ACCEL = "/internal/files"
+    answer = ask(client_of(owner), kept(owner).get_absolute_url())
+    configuration = (Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf").read_text()
+    location = configuration.partition("location /internal/files/ {")[2].partition("}")[0]
+    named = set(re.findall(r"add_header ([A-Za-z-]+) \$upstream_http_", location))
+
+    of_no_use = {"X-Accel-Redirect", "Content-Length", "Vary"}
+    sent = set(answer.headers) - kept_by_nginx - of_no_use
+
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "X-Robots-Tag"} <= sent
+    assert sent - named == set()
 
 
 def test_one_kind_has_one_answer():
