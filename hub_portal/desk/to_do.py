@@ -1,0 +1,103 @@
+"""What waits for the hub manager, each with the room of the admin where it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cpd.choices import CohortStatus
+from cpd.models import Booking, CancellationReason, Cohort
+from credits.models import Instalment
+from hub_portal.mail.services.figures import mail_figures
+from hub_portal.shared.london import london_date
+from hub_portal.shared.wording import counted
+from schools.choices import Role, RollImportStatus
+from schools.models import Appointment, PlannedHandover, PupilRoll, RollImport, School
+from schools.services.invitations import still_to_invite
+
+NAMED_BEFORE = timedelta(days=14)
+OFFERED_BEFORE = timedelta(weeks=6)
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing that waits, and the name of the admin list that holds it."""
+
+    sentence: str
+    room: str
+
+
+def what_needs_doing(*, at: datetime) -> list[ToDo]:
+    """Everything that waits for the hub manager, most pressing first."""
+    waiting = (
+        (_late_reasons(), "late cancellation gives a reason", "cpd_cancellationreason"),
+        (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
+        (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
+        (_not_shared(), "instalment not shared yet", "credits_instalment"),
+        (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
+        (_without_rep(at), "member without a rep", "schools_school"),
+        (_without_roll(at), "member without a roll", "schools_school"),
+        (still_to_invite().count(), "person not invited yet", "schools_appointment"),
+        (_handovers(), "hand-over planned", "schools_plannedhandover"),
+        (mail_figures(at).failed, "mail that could not be sent", "mail_delivery"),
+    )
+    return [
+        ToDo(counted(count, one, MANY.get(one, "")), f"admin:{room}_changelist")
+        for count, one, room in waiting
+        if count
+    ]
+
+
+MANY = {
+    "late cancellation gives a reason": "late cancellations give a reason",
+    "place to be named within two weeks": "places to be named within two weeks",
+    "course still a draft, starting within six weeks": (
+        "courses still drafts, starting within six weeks"
+    ),
+    "instalment not shared yet": "instalments not shared yet",
+    "roll file to check and save": "roll files to check and save",
+    "member without a rep": "members without a rep",
+    "member without a roll": "members without a roll",
+    "person not invited yet": "people not invited yet",
+    "hand-over planned": "hand-overs planned",
+    "mail that could not be sent": "mails that could not be sent",
+}
+"""What is said of several, where the noun is not the last word."""
+
+
+def _late_reasons() -> int:
+    """Late cancellations with a reason that the hub may waive. Rule BK-6."""
+    return CancellationReason.objects.filter(waived_at__isnull=True, booking__kept__gt=0).count()
+
+
+def _places_to_name(at: datetime) -> int:
+    soon = Booking.objects.booked().filter(
+        delegate__isnull=True, cohort__starts_at__gt=at, cohort__starts_at__lte=at + NAMED_BEFORE
+    )
+    return soon.count()
+
+
+def _drafts(at: datetime) -> int:
+    drafts = Cohort.objects.filter(status=CohortStatus.DRAFT, starts_at__gt=at)
+    return drafts.filter(starts_at__lte=at + OFFERED_BEFORE).count()
+
+
+def _not_shared() -> int:
+    live = Instalment.objects.filter(runs__taken_back_at__isnull=True, runs__isnull=False)
+    return Instalment.objects.exclude(pk__in=live.values("pk")).count()
+
+
+def _rolls_to_check() -> int:
+    return RollImport.objects.filter(status=RollImportStatus.PREVIEWED).count()
+
+
+def _without_rep(at: datetime) -> int:
+    reps = Appointment.objects.live().held_as(Role.REP).values("school")
+    return School.objects.members(london_date(at)).exclude(pk__in=reps).count()
+
+
+def _without_roll(at: datetime) -> int:
+    rolls = PupilRoll.objects.values("school")
+    return School.objects.members(london_date(at)).exclude(pk__in=rolls).count()
+
+
+def _handovers() -> int:
+    return PlannedHandover.objects.filter(done_at__isnull=True).count()

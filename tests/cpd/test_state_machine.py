@@ -1,0 +1,195 @@
+"""Any order of booking, cancelling, substituting, calling off and completing keeps the rules.
+
+The invariants are those of the books check and of the places; they are looked at after
+every step.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from cpd.choices import BookingStatus, CohortStatus
+from cpd.models import Booking, Cohort
+from cpd.services.bookings import book_places
+from cpd.services.cancelling import cancel_booking, effect_of_cancelling, waive_cancellation
+from cpd.services.cohorts import cancel_cohort, change_capacity
+from cpd.services.delegates import Delegate
+from cpd.services.proofs import differences
+from cpd.services.settling import settle_cohort
+from cpd.services.substituting import substitute_delegate
+from credits.models import JournalEntry, Transfer
+from credits.services.figures import figures_of
+from hub_portal.mail.models import Delivery
+from hub_portal.shared.errors import PortalError
+from hub_portal.trail.models import Act
+from tests.makers.cpd import give_credits, make_cohort, make_order
+from tests.makers.schools import NOON, make_cast
+
+PEOPLE = [f"Teacher {n}" for n in range(8)]
+TABLES = (Booking, JournalEntry, Transfer, Act, Delivery)
+
+
+class YearOfBookings(RuleBasedStateMachine):
+    """Two schools, three cohorts, and a clock that only goes forward."""
+
+    def __init__(self):
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.undone.__exit__(None, None, None)
+
+    @initialize()
+    def begin(self):
+        self.cast = make_cast()
+        self.schools = {
+            self.cast.our_school: self.cast.rep,
+            self.cast.strangers_school: self.cast.stranger,
+        }
+        self.received = 60
+        for school in self.schools:
+            self.year = give_credits(school=school, credits=self.received)
+        self.cohorts = [
+            make_cohort(price=price, capacity=capacity, starts_at=NOON + timedelta(days=days))
+            for price, capacity, days in ((12, 2, 20), (7, 4, 40), (0, 3, 60))
+        ]
+        self.at = NOON
+        self.last_order = None
+
+    def attempt(self, act):
+        """Do it; a refusal must have written nothing."""
+        before = [table.objects.count() for table in TABLES]
+        try:
+            with transaction.atomic():
+                act()
+        except PortalError:
+            assert [table.objects.count() for table in TABLES] == before
+
+    @rule(hours=st.integers(1, 24 * 12))
+    def time_passes(self, hours):
+        self.at += timedelta(hours=hours)
+
+    @rule(
+        ours=st.booleans(),
+        cohort=st.integers(0, 2),
+        names=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3),
+    )
+    def book(self, ours, cohort, names):
+        school = list(self.schools)[ours]
+        delegates = [Delegate(full_name=n, email=f"{n[-1]}-{school.pk}@our.example") for n in names]
+        order = make_order(cohort=self.cohorts[cohort], school=school, delegates=delegates)
+        self.last_order = (order, self.schools[school])
+        self.attempt(lambda: book_places(order=order, by=self.schools[school], at=self.at))
+
+    @precondition(lambda self: self.last_order is not None)
+    @rule()
+    def send_the_same_page_again(self):
+        order, rep = self.last_order
+        before = Booking.objects.filter(request__key=order.key).count()
+        if before:
+            book_places(order=order, by=rep, at=self.at)
+            assert Booking.objects.filter(request__key=order.key).count() == before
+
+    def some_booking(self, number):
+        bookings = list(Booking.objects.order_by("pk"))
+        return bookings[number % len(bookings)] if bookings else None
+
+    @rule(number=st.integers(0, 50))
+    def cancel(self, number):
+        booking = self.some_booking(number)
+        if booking:
+            kept = effect_of_cancelling(booking=booking, at=self.at).kept
+            rep = self.schools[booking.school]
+            self.attempt(
+                lambda: cancel_booking(booking_id=booking.pk, shown_kept=kept, by=rep, at=self.at)
+            )
+
+    @rule(number=st.integers(0, 50))
+    def waive(self, number):
+        booking = self.some_booking(number)
+        if booking:
+            self.attempt(
+                lambda: waive_cancellation(
+                    booking_id=booking.pk, reason="x", by=self.cast.hub_manager, at=self.at
+                )
+            )
+
+    @rule(number=st.integers(0, 50), name=st.sampled_from(PEOPLE))
+    def substitute(self, number, name):
+        booking = self.some_booking(number)
+        if booking:
+            to = Delegate(full_name=name, email=f"{name[-1]}-{booking.school_id}@our.example")
+            rep = self.schools[booking.school]
+            self.attempt(
+                lambda: substitute_delegate(booking_id=booking.pk, to=to, by=rep, at=self.at)
+            )
+
+    @rule(cohort=st.integers(0, 2), capacity=st.integers(1, 6))
+    def change_places(self, cohort, capacity):
+        self.attempt(
+            lambda: change_capacity(
+                cohort=self.cohorts[cohort],
+                capacity=capacity,
+                by=self.cast.hub_manager,
+                at=self.at,
+            )
+        )
+
+    @rule(cohort=st.integers(0, 2))
+    def call_off(self, cohort):
+        self.attempt(
+            lambda: cancel_cohort(
+                cohort=self.cohorts[cohort], reason="x", by=self.cast.hub_manager, at=self.at
+            )
+        )
+
+    @rule(cohort=st.integers(0, 2))
+    def settle(self, cohort):
+        self.attempt(
+            lambda: settle_cohort(
+                cohort_id=self.cohorts[cohort].pk, by=self.cast.hub_manager, at=self.at
+            )
+        )
+
+    @invariant()
+    def the_books_and_the_places_agree(self):
+        if not hasattr(self, "cast"):
+            return
+        assert differences() == []
+        for school in self.schools:
+            figures = figures_of(school, self.year)
+            assert figures.received == self.received
+            assert min(figures.committed, figures.spent, figures.available) >= 0
+        for cohort in Cohort.objects.all():
+            live = cohort.bookings.live()
+            assert live.count() <= cohort.capacity
+            there = [delegate for delegate in live.values_list("delegate", flat=True) if delegate]
+            assert len(there) == len(set(there))
+            if cohort.status != CohortStatus.OFFERED:
+                assert not cohort.bookings.filter(status=BookingStatus.BOOKED).exists()
+
+
+@pytest.mark.django_db
+def test_any_order_of_acts_keeps_every_invariant():
+    run_state_machine_as_test(
+        YearOfBookings,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
