@@ -15,7 +15,7 @@ def refuse_to_serve_unsafely() -> None:
 
     Raises: ImproperlyConfigured
     """
-    if not settings.IS_PRODUCTION:
+    if not settings.PRODUCTION:
         return
     found = readiness.refusals(at=timezone.now())
     if found:

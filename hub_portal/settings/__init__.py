@@ -27,7 +27,6 @@ from hub_portal.settings.environment import (
 # ---- Where we are -------------------------------------------------------------------------------
 
 PORTAL_VAR = VAR
-IS_PRODUCTION = PRODUCTION
 DEBUG = flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must be off in production.")

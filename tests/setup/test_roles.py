@@ -103,7 +103,7 @@ def test_make_roles_on_sqlite_is_refused_in_a_sentence():
 
 @pytest.mark.django_db
 def test_production_refuses_to_serve_with_the_demo_hub(settings, monkeypatch):
-    settings.IS_PRODUCTION = True
+    settings.PRODUCTION = True
     fine = health.Finding(is_fine=True, says="")
     monkeypatch.setitem(startup.readiness._refusals, "database role", lambda at: fine)
     startup.refuse_to_serve_unsafely()
@@ -119,14 +119,14 @@ def test_the_embedded_portal_serves_the_demo_hub(settings):
 
     startup.refuse_to_serve_unsafely()
 
-    assert settings.IS_PRODUCTION is False
+    assert settings.PRODUCTION is False
 
 
 @pytest.mark.django_db
 def test_worker_and_beat_end_where_the_web_process_would(settings, monkeypatch):
     from hub_portal.celery import refuse_to_work_unsafely
 
-    settings.IS_PRODUCTION = True
+    settings.PRODUCTION = True
     bad = health.Finding(is_fine=False, says="this database holds the demo hub")
     monkeypatch.setattr(startup.readiness, "_refusals", {"demo data": lambda at: bad})
 

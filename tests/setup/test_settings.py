@@ -27,7 +27,7 @@ def production(tmp_path):
     }
 
 
-def start(environment, expression="s.IS_PRODUCTION"):
+def start(environment, expression="s.PRODUCTION"):
     """Read the settings in a process of its own, as every start does."""
     return subprocess.run(
         [sys.executable, "-c", SHOW.format(expression=expression)],
