@@ -149,9 +149,9 @@ def test_a_proper_year_has_nothing_odd():
 def test_terms_outside_their_year_overlapping_or_at_weekends_are_warned():
     early = TermDates(date(2026, 8, 31), date(2027, 1, 9), date(2026, 10, 26), date(2026, 10, 30))
 
+    year = "which runs from 1 September 2026 to 31 August 2027"
     assert oddities_of_year(date(2026, 9, 1), _year(early, SPRING)) == [
-        "The autumn term lies outside the school year, which runs from 1 September 2026 "
-        "to 31 August 2027.",
+        f"The autumn term lies outside the school year, {year}.",
         "The spring term begins before the autumn term has ended.",
         "The autumn term ends on Saturday 9 January 2027, which is at a weekend.",
         "Not all three terms are on record; until then working days stand in.",

@@ -545,8 +545,7 @@ def _huge():
 BAD_FILES = {
     "wrong encoding": (
         lambda: SimpleUploadedFile("r.csv", b"URN,Pupils,Name\n136341,1530,caf\xe9 \x81\n"),
-        "This file is neither UTF-8 nor Windows text. Save it again as CSV (UTF-8), and choose "
-        "that file.",
+        "This file is neither UTF-8 nor Windows text. Save it again as CSV (UTF-8), and",
     ),
     "UTF-16": (
         lambda: SimpleUploadedFile("r.csv", "URN,Pupils\n136341,1530\n".encode("utf-16")),
