@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from hub_portal.clock.services.due import _REGISTERED
 from hub_portal.files import tasks
 from hub_portal.files.models import StoredFile
 from hub_portal.files.services.deleting import delete_file, delete_overdue, delete_strays
@@ -107,3 +108,9 @@ def test_clear_away_reports_what_it_removed(owner):
 
     assert tasks.clear_away() == {"overdue": 1, "strays": 1}
     assert tasks.clear_away() == {"overdue": 0, "strays": 0}
+
+
+def test_the_clock_clears_away_every_night():
+    due = _REGISTERED["files.clear_away"](datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+    assert list(due) == [("files.clear_away:2026-11-22", "files.clear_away", ())]
