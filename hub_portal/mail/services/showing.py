@@ -38,7 +38,7 @@ def shown_mail(delivery: Delivery) -> ShownMail:
 
 def all_may_be_seen() -> bool:
     """Whether mail goes to a folder here, outside production: then nothing is hidden."""
-    return settings.EMAIL_BACKEND == FOLDER and not settings.IS_PRODUCTION
+    return settings.EMAIL_BACKEND == FOLDER and not settings.PRODUCTION
 
 
 def _filled(delivery: Delivery, *, hide: bool) -> ShownMail:
