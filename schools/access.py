@@ -7,7 +7,6 @@ service checks again.
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -17,14 +16,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from schools.models import HubProfile, Person, School
+from schools.models import Person, School
 from schools.services.posts import may_act_for
-from schools.services.sign_in import STAFF_AT_MOST
 
 __all__ = [
     "SchoolRequest",
     "acting_school",
-    "begin_session",
     "choose_school",
     "fresh_sign_in",
     "hub_managers_only",
@@ -37,10 +34,6 @@ __all__ = [
 ]
 
 ACTING_SCHOOL = "acting_school"
-SHARED_COMPUTER = "shared_computer"
-SIGNED_IN_AT = "signed_in_at"
-SEEN_AT = "seen_at"
-A_DAY = 24 * 60 * 60
 
 View = Callable[..., HttpResponseBase]
 
@@ -155,18 +148,3 @@ def fresh_sign_in(view: View) -> View:
         return redirect_to_login(request.get_full_path(), login_url=method["url"])
 
     return after_a_fresh_sign_in
-
-
-def begin_session(request: HttpRequest, *, person: Person, at: datetime) -> None:
-    """How long this session lasts: the browser's on a shared computer, else the hub's days.
-
-    The hub's own people are signed out sooner (see `schools.middleware`).
-    """
-    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = at.timestamp()
-    if request.session.get(SHARED_COMPUTER):
-        request.session.set_expiry(0)
-    elif person.is_staff:
-        request.session.set_expiry(int(STAFF_AT_MOST.total_seconds()))
-    else:
-        days = HubProfile.objects.values_list("sign_in_days", flat=True).get(pk=1)
-        request.session.set_expiry(days * A_DAY)

@@ -21,12 +21,13 @@ from django.urls import reverse
 
 from hub_portal.shared.encryption import vault
 from hub_portal.shared.london import now
-from schools.access import begin_session, signed_in_freshly
+from schools.access import signed_in_freshly
 from schools.emails import send_account_notice, send_code
 from schools.models import Person
 from schools.services.addresses import may_sign_in_with, note_proved_address
 from schools.services.people import is_shared_mailbox, person_with_address
 from schools.services.sign_in import note_sign_in
+from schools.sessions import begin_session
 
 CODES = {
     "account/email/login_code": "sign-in",

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from hub_portal.shared.london import now
-from schools.access import SEEN_AT, SIGNED_IN_AT, signed_in
+from schools.access import signed_in
 from schools.models import Person
 from schools.services.sign_in import has_second_step, staff_session_is_over
+from schools.sessions import SEEN_AT, SIGNED_IN_AT
 
 STAFF_PAGES = ("/admin/", "/desk/")
 SEEN_IS_KEPT_FOR = timedelta(minutes=1)  # a session is written once a minute, not at every page

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hub_portal.shared.account_forms import LoginForm
 from hub_portal.shared.london import now
-from schools.access import SHARED_COMPUTER, begin_session, signed_in
+from schools.sessions import SHARED_COMPUTER, begin_session
 
 
 class CodeSignInForm(LoginForm):
@@ -38,7 +38,6 @@ class PasswordSignInForm(CodeSignInForm):
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         response = super().login(request, redirect_url=redirect_url)
-        person = signed_in(request)
-        if person is not None:  # allauth sets a length of its own after signing in
-            begin_session(request, person=person, at=now())
+        if request.user.is_authenticated:  # allauth sets a length of its own after signing in
+            begin_session(request, person=request.user, at=now())
         return response
