@@ -24,6 +24,10 @@ from hub_portal.shared.errors import BadInput
 from hub_portal.shared.plain_text import clean_notes
 
 LONGEST_RICH_TEXT = 20_000
+HOW_TO_WRITE = (
+    "An empty line begins a new paragraph. For headings, lists and links write HTML: "
+    "h2 to h4, p, ul, ol, li, strong, em, a."
+)
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "img"}
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}}
@@ -109,8 +113,9 @@ class RichTextField(models.TextField):  # type: ignore[type-arg]
         return str(clean_rich_text(value)) if isinstance(value, str) else value
 
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
-        """A form field that cleans."""
-        return super().formfield(**{"form_class": RichTextFormField, **options})
+        """A form field that cleans, and says how to write."""
+        own = {"form_class": RichTextFormField, "help_text": self.help_text or HOW_TO_WRITE}
+        return super().formfield(**{**own, **options})
 
 
 # ---- The cleaner --------------------------------------------------------------------------------

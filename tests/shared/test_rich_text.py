@@ -203,7 +203,9 @@ def test_the_column_may_be_empty(pages):
 
 
 def test_the_form_field_cleans_and_says_what_is_wrong():
-    assert isinstance(Page._meta.get_field("body").formfield(), RichTextFormField)
+    field = Page._meta.get_field("body").formfield()
+    assert isinstance(field, RichTextFormField)
+    assert "new paragraph" in field.help_text
     assert RichTextFormField().clean("<p onclick=x>y</p>") == "<p>y</p>"
     with pytest.raises(ValidationError, match="cannot be seen"):
         RichTextFormField().clean("a\x07b")
