@@ -100,12 +100,13 @@ class RollsMissing(Refused):
 
 
 class ReasonsMissing(Refused):
-    """Schools shared out on another roll than the run's need a reason each. Rule CR-2."""
+    """Schools on another roll than the run's, or left out, need a reason each. Rule CR-2."""
 
     def __init__(self, *, schools: list[str]) -> None:
         self.schools = schools
         super().__init__(
-            f"Give a reason for using another roll for {in_a_row(schools)}, or leave out."
+            f"Give a reason for {in_a_row(schools)}: each school on another roll than the "
+            "run’s, or left out, needs one."
         )
 
 

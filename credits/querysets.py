@@ -3,9 +3,17 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
 
-from credits.choices import SCHOOL_ACCOUNTS
+from credits.choices import SCHOOL_ACCOUNTS, AccountKind
 
 if TYPE_CHECKING:
     from schools.models import School, SchoolYear
@@ -27,10 +35,27 @@ class AccountQuerySet(models.QuerySet[Any]):
 
 class TransferQuerySet(models.QuerySet[Any]):
     def touching_school(self, school: "School", year: "SchoolYear") -> Self:
-        """Transfers into, out of or within the school's accounts of that year."""
-        return self.filter(
-            Q(debit_account__school=school, debit_account__year=year)
-            | Q(credit_account__school=school, credit_account__year=year)
+        """Transfers into, out of or within the school's accounts of that year.
+
+        `arrives` and `leaves` say which sides are the school's; `gain` is by how much what
+        it has available changes.
+        """
+        arrives = Q(credit_account__school=school, credit_account__year=year)
+        leaves = Q(debit_account__school=school, debit_account__year=year)
+        free, taken = (
+            side & Q(**{f"{account}__kind": AccountKind.AVAILABLE})
+            for side, account in ((arrives, "credit_account"), (leaves, "debit_account"))
+        )
+        return self.filter(arrives | leaves).annotate(
+            # a side of the hub has no school: asked plainly, "is it ours" is unknown there
+            arrives=Case(When(arrives, then=True), default=False, output_field=BooleanField()),
+            leaves=Case(When(leaves, then=True), default=False, output_field=BooleanField()),
+            gain=Case(
+                When(free, then=F("amount")),
+                When(taken, then=-F("amount")),
+                default=Value(0),
+                output_field=IntegerField(),
+            ),
         )
 
 

@@ -18,7 +18,6 @@ from hub_portal.shared.retrying import retried
 from hub_portal.trail.models import Act
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, School, SchoolYear
-from schools.services.staff import may_act_for
 
 
 @retried
@@ -79,7 +78,7 @@ def move_between_schools(
         raise Refused("Choose two different schools.")
     if credits < 1:
         raise Refused("Enter how many credits to move, 1 or more.")
-    if not may_act_for(agreed_by, giving):
+    if not School.objects.acted_for_by(agreed_by).filter(pk=giving.pk).exists():
         raise Refused(f"{agreed_by} does not act for {giving}, so cannot agree to this.")
     _refuse_unless_a_member(receiving, at)
     entry = NewEntry(

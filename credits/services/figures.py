@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from credits.choices import AccountKind, EntryKind
+from credits.choices import EntryKind
 from credits.models import Account, Transfer
 from schools.models import School, SchoolYear
 
@@ -62,36 +62,44 @@ def figures_of_schools(schools: Iterable[int] | None, year: SchoolYear) -> dict[
     return {school_id: Figures(**kinds) for school_id, kinds in balances.items()}
 
 
+def figures_by_year(school: School) -> dict[SchoolYear, Figures]:
+    """The four figures of every year in which the school had credits, newest first."""
+    accounts = Account.objects.for_school(school).of_schools().select_related("year")
+    kinds: dict[SchoolYear, dict[str, int]] = defaultdict(dict)
+    for account in accounts.order_by("-year__starts_on"):
+        kinds[account.year][account.kind] = account.balance
+    return {year: Figures(**balances) for year, balances in kinds.items()}
+
+
 def received_of(school: School, year: SchoolYear) -> Received:
     """What the school received, opened into its parts. Rule CR-6."""
+    moved = (
+        Transfer.objects.touching_school(school, year)
+        .values_list("entry__kind", "entry__reverses__kind", "arrives", "leaves")
+        .annotate(total=Sum("amount"))
+    )
+    return add_up_received(
+        (kind, reverses, total if arrives else -total)
+        for kind, reverses, arrives, leaves, total in moved
+        if arrives != leaves
+    )
+
+
+def add_up_received(crossing: Iterable[tuple[str, str | None, int]]) -> Received:
+    """The parts from what crossed the school's border.
+
+    Each is the kind of entry, the kind it reverses if it is a reversal, and the credits:
+    above zero when they came in. A TRANSFER reversed takes back what it had moved.
+    """
     parts: dict[str, int] = defaultdict(int)
-    arrived = Transfer.objects.filter(
-        credit_account__school=school,
-        credit_account__year=year,
-        credit_account__kind=AccountKind.AVAILABLE,
-    ).exclude(debit_account__school=school, debit_account__year=year)
-    left = Transfer.objects.filter(
-        debit_account__school=school,
-        debit_account__year=year,
-        debit_account__kind=AccountKind.AVAILABLE,
-    ).exclude(credit_account__school=school, credit_account__year=year)
-    for transfers, sign in ((arrived, 1), (left, -1)):
-        moved = transfers.values_list("entry__kind", "entry__reverses__kind").annotate(
-            total=Sum("amount")
-        )
-        for kind, reversed_kind, total in moved:
-            _add_part(parts, EntryKind(reversed_kind or kind), sign * total, bool(reversed_kind))
+    for kind, reverses, credits in crossing:
+        undone = EntryKind(reverses or kind)
+        if undone == EntryKind.TRANSFER:
+            came_in = (credits > 0) is not bool(reverses)
+            parts["moved_in" if came_in else "moved_out"] += credits if came_in else -credits
+        else:
+            parts["corrections" if undone in _CORRECTIONS else "allocated"] += credits
     return Received(**parts)
-
-
-def _add_part(parts: dict[str, int], kind: EntryKind, credits: int, is_reversal: bool) -> None:
-    if kind == EntryKind.TRANSFER:
-        moves_in = (credits > 0) is not is_reversal
-        parts["moved_in" if moves_in else "moved_out"] += credits if moves_in else -credits
-    elif kind in _CORRECTIONS:
-        parts["corrections"] += credits
-    else:
-        parts["allocated"] += credits
 
 
 _CORRECTIONS = frozenset({EntryKind.CORRECTION, EntryKind.ADJUSTMENT})

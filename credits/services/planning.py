@@ -136,20 +136,22 @@ def plan_allocation(*, instalment: Instalment, choices: Choices, on: date) -> Al
         )
         for school, share in zip(counted, sharing.shares, strict=True)
     )
+    left_out = tuple(
+        (school, choices.omitted[school.pk].strip())
+        for school in members
+        if school.pk in choices.omitted
+    )
     return AllocationPlan(
         instalment=instalment,
         choices=choices,
         rate=sharing.rate,
         lines=lines,
         without_roll=tuple(school for school in sharing_in if school.pk not in rolls),
-        without_reason=tuple(
-            line.school for line in lines if line.is_on_another_roll and not line.reason
+        without_reason=(
+            *(line.school for line in lines if line.is_on_another_roll and not line.reason),
+            *(school for school, reason in left_out if not reason),
         ),
-        left_out=tuple(
-            (school, choices.omitted[school.pk])
-            for school in members
-            if school.pk in choices.omitted
-        ),
+        left_out=left_out,
         cheapest_place=price,
     )
 

@@ -71,7 +71,9 @@ def test_a_bigger_weight_never_gets_less(case):
 
     sharing = share_out(pool=pool, claims=claims, floor=floor, cap=cap)
 
-    in_order = sorted(zip(claims, credits_of(sharing), strict=True), key=lambda pair: pair[0].weight)
+    in_order = sorted(
+        zip(claims, credits_of(sharing), strict=True), key=lambda pair: pair[0].weight
+    )
     for (small, few), (big, many) in pairwise(in_order):
         assert small.weight == big.weight or few <= many
 

@@ -134,11 +134,15 @@ def test_a_refused_call_rolls_its_key_back_so_that_it_can_succeed_later(school):
 def test_a_refusal_dooms_the_transaction_of_its_cause_even_when_it_is_caught(school):
     before = the_books()
 
-    with pytest.raises(transaction.TransactionManagementError), transaction.atomic():
-        try:
-            post([a_commitment(school, price=101)], by=the_portal(), at=NOON)
-        except NotEnoughCredits:
-            Account.objects.count()
+    def carrying_on():
+        with transaction.atomic():
+            try:
+                post([a_commitment(school, price=101)], by=the_portal(), at=NOON)
+            except NotEnoughCredits:
+                Account.objects.count()
+
+    with pytest.raises(transaction.TransactionManagementError):
+        carrying_on()
 
     assert the_books() == before
 
