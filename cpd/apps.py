@@ -12,8 +12,11 @@ class CpdConfig(AppConfig):
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
         from cpd.services import ledger_words, mail_kinds, proofs
+        from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
+        from hub_portal.shared.context import register_nav
+        from hub_portal.shared.to_do import register_to_do
 
         registry.register_describer("booking", ledger_words.describe_bookings)
         registry.register_describer("booking_request", ledger_words.describe_requests)
@@ -22,3 +25,6 @@ class CpdConfig(AppConfig):
         mail_kinds.register_mail_kinds()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
+        register_nav("main", navigation.courses, order=20)
+        register_nav("main", navigation.bookings, order=30)
+        register_to_do(navigation.places_to_name, order=10)

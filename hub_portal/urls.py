@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", include(admin_urlpatterns)),
     path("admin/", admin.site.urls),
     path("files/", include("hub_portal.files.urls")),
+    path("", include("hub_portal.pages.urls")),
     path("", include("schools.urls")),
     path("", include("cpd.urls")),
     path("jobs/", include("hub_portal.clock.urls")),

@@ -8,7 +8,6 @@ from django.urls import reverse
 from hub_portal.shared.context import ActingFor, HubIdentity, NavLink
 from schools.access import acting_school, schools_acted_for, signed_in
 from schools.models import HubProfile
-from schools.services.sign_in import has_second_step
 
 
 def hub_identity() -> HubIdentity:
@@ -50,7 +49,7 @@ def account_entries(request: HttpRequest) -> Iterable[NavLink]:
     if schools_acted_for(request):
         yield NavLink(reverse("schools:my_school"), "My school")
     yield NavLink(reverse("account_email"), "My email addresses")
-    if person.is_staff or has_second_step(person):
-        yield NavLink(reverse("mfa_index"), "Two-step sign-in")
+    # offered to everybody: asking who has one would cost each page a query
+    yield NavLink(reverse("mfa_index"), "Two-step sign-in")
     if person.is_staff:
         yield NavLink(reverse("admin:index"), "Hub admin")

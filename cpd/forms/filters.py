@@ -114,7 +114,7 @@ class BookingFilters(forms.Form):
     state = forms.ChoiceField(
         label="Show",
         required=False,
-        choices=[("", "Every booking"), *((slug, name) for slug, name in STATES.items())],
+        choices=list(STATES.items()),
         error_messages={"invalid_choice": CHOOSE},
     )
     term = forms.ChoiceField(

@@ -172,8 +172,9 @@ def page_of_cards(
 
 
 def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
-    """The dates of the public home page: the soonest that can be booked now."""
-    return cards(_for_cards(dates_to_come(at).open_for_booking(at))[:limit], at=at)
+    """The dates of the public home page: the soonest with places, open for booking now."""
+    can_be_booked = _for_cards(dates_to_come(at).open_for_booking(at)).filter(places_left__gt=0)
+    return cards(can_be_booked[:limit], at=at)
 
 
 def cards(cohorts: Iterable[Any], *, at: datetime) -> list[CourseCard]:

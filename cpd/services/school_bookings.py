@@ -13,17 +13,18 @@ from hub_portal.shared.london import start_of_day
 from schools.models import School
 
 STATES = {
-    "coming": "Coming up",
+    "": "Coming up",
     "to-be-named": "To be named",
     "completed": "Completed",
     "cancelled": "Cancelled",
+    "all": "Every booking",
 }
 """How an address and a page name the states a rep looks for."""
 
 
 @dataclass(frozen=True)
 class WantedBookings:
-    """Which bookings a rep looks for; all empty means every one."""
+    """Which bookings a rep looks for; all empty means those coming up."""
 
     state: str = ""
     term: TermSpan | None = None
@@ -41,16 +42,14 @@ def bookings_of(school: School) -> BookingQuerySet:
 
 def find_bookings(wanted: WantedBookings, *, school: School, at: datetime) -> BookingQuerySet:
     """The school's bookings that match: what is to come soonest first, what is over last first."""
-    found = bookings_of(school)
-    if wanted.state:
-        found = found.filter(_in_state(wanted.state, at))
+    found = bookings_of(school).filter(_in_state(wanted.state, at))
     if wanted.term:
         found = found.filter(cohort__starts_at__gte=start_of_day(wanted.term.from_on))
         if wanted.term.before:
             found = found.filter(cohort__starts_at__lt=start_of_day(wanted.term.before))
     for word in wanted.person.split():
         found = found.filter(named_as__icontains=word)
-    if wanted.state in ("coming", "to-be-named"):
+    if wanted.state in ("", "to-be-named"):
         return found.order_by("cohort__starts_at", "pk")
     return found.order_by("-cohort__starts_at", "pk")
 
@@ -68,10 +67,11 @@ def bookings_to_name(*, school: School, at: datetime) -> BookingQuerySet:
 
 def _in_state(state: str, at: datetime) -> Q:
     return {
-        "coming": Q(status=BookingStatus.BOOKED, cohort__ends_at__gt=at),
+        "": Q(status=BookingStatus.BOOKED, cohort__ends_at__gt=at),
         "to-be-named": Q(
             status=BookingStatus.BOOKED, delegate__isnull=True, cohort__ends_at__gt=at
         ),
         "completed": Q(status=BookingStatus.COMPLETED),
         "cancelled": Q(status=BookingStatus.CANCELLED),
+        "all": Q(),
     }[state]

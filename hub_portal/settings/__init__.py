@@ -63,6 +63,7 @@ HOUSE = [
     "schools",
     "credits",
     "cpd",
+    "hub_portal.pages",
 ]
 INSTALLED_APPS = [
     *HOUSE,

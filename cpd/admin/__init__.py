@@ -1,0 +1,1 @@
+"""The hub manager's room for courses and bookings, one file per subject."""

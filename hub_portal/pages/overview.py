@@ -1,0 +1,42 @@
+"""A school's overview: the four figures, what is next, what needs doing. Reading only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cpd.models import Booking
+from cpd.services.catalogue import CourseCard, next_cards
+from cpd.services.school_bookings import bookings_to_come
+from credits.services.figures import Figures, figures_of
+from hub_portal.shared.london import london_date
+from hub_portal.shared.to_do import ToDo, to_do_list
+from schools.models import Person, School, SchoolYear
+from schools.services.calendar import school_year_of
+
+BOOKINGS_SHOWN = 5
+COURSES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the overview of one school shows."""
+
+    school: School
+    year: SchoolYear
+    figures: Figures
+    to_do: Sequence[ToDo]
+    next_bookings: Sequence[Booking]
+    courses: Sequence[CourseCard]
+
+
+def overview_of(*, school: School, person: Person, at: datetime) -> Overview:
+    """The overview of a school, for one who acts for it."""
+    year = school_year_of(london_date(at))
+    return Overview(
+        school=school,
+        year=year,
+        figures=figures_of(school, year),
+        to_do=to_do_list(person=person, school=school, at=at),
+        next_bookings=bookings_to_come(school=school, at=at, limit=BOOKINGS_SHOWN),
+        courses=next_cards(at=at, limit=COURSES_SHOWN),
+    )
