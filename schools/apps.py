@@ -16,12 +16,13 @@ class SchoolsConfig(AppConfig):
         from hub_portal.files.services.reading import register_reader
         from hub_portal.shared import append_only
         from schools.models import PupilRoll
-        from schools.services import gias, roll_imports
+        from schools.services import gias, hub_profile, roll_imports
 
         append_only.register_append_only(PupilRoll)
         register_job(roll_imports.READING_JOB, roll_imports.read_as_job)
         register_reader(roll_imports.ROLL_FILE, _only_hub_managers)
         register_reader(gias.GIAS_FILE, _only_hub_managers)
+        register_reader(hub_profile.HUB_LOGO, _everybody)
         _register_people()
 
 
@@ -46,3 +47,8 @@ def _register_people() -> None:
 def _only_hub_managers(reader: Any, stored: Any) -> bool:
     """Whose answer it is to give out what the hub has uploaded for itself."""
     return bool(getattr(reader, "is_hub_manager", False))
+
+
+def _everybody(reader: Any, stored: Any) -> bool:
+    """The hub's logo stands on public pages."""
+    return True

@@ -277,3 +277,25 @@ class PeopleListWrong(Refused):
             f"{counted(rows, 'row')} cannot be saved, so nothing was. Put the list right and "
             "send it again."
         )
+
+
+# ---- The hub and its plan ------------------------------------------------------------------------
+
+
+class BrandColourTooPale(BadInput):
+    """Words in the hub's colour must be readable on white."""
+
+    def __init__(self, *, colour: str, least: float) -> None:
+        self.colour, self.least = colour, least
+        super().__init__(
+            f"{colour} is too pale to read on white: choose a darker colour, with a contrast of "
+            f"at least {least:g} to 1."
+        )
+
+
+class PlanExists(Refused):
+    """A year has one action plan. Rule AP-1."""
+
+    def __init__(self, *, year: str) -> None:
+        self.year = year
+        super().__init__(f"There is an action plan for {year} already.")

@@ -1,4 +1,4 @@
-"""The arithmetic of the school calendar, and phases from ages: plain Python, London dates."""
+"""The arithmetic of the school calendar, phases from ages, and colours. Plain Python."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -188,3 +188,13 @@ def _phase_of_ages(lowest: int | None, highest: int | None) -> Phase:
     if highest >= 16:
         return Phase.SECONDARY if lowest >= 10 else Phase.ALL_THROUGH
     return Phase.MIDDLE if lowest >= 7 else Phase.PRIMARY
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast of a colour like "#0b5563" with white, 1 to 21, as WCAG 2.2 computes it."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = sum(
+        weight * light for weight, light in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )
+    return 1.05 / (luminance + 0.05)
