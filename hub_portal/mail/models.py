@@ -251,7 +251,7 @@ class MailGate(models.Model):
     )
 
     class Meta:
-        verbose_name = "mail gate"
+        verbose_name = verbose_name_plural = "mail gate"
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="mail_gate_is_one_row"),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+from celery import Celery
 from django.conf import settings
 from django.db import connection
 
@@ -122,6 +124,46 @@ def running_nursery(*, email_url):
         yield nursery
     finally:
         nursery.end()
+
+
+class Worker:
+    """A Celery worker with a broker of its own: folders, whatever the leg runs on."""
+
+    def __init__(self, folder, *, email_url, queues):
+        self.queue = {name: folder / "queue" / name for name in ("messages", "control", "taken")}
+        variables = environment(email_url=email_url) | {"PORTAL_VAR": str(folder)}
+        variables.pop("REDIS_URL", None)
+        command = ["-m", "celery", "-A", "hub_portal", "worker", "-Q", queues, "-c", "1"]
+        self.process = subprocess.Popen(
+            [sys.executable, *command, "--without-gossip", "--without-mingle", "-l", "ERROR"],
+            cwd=settings.BASE_DIR,
+            env=variables,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(self.queue["messages"].exists, what="the worker made its queue")
+
+    def ring(self, name):
+        """What beat and the doorbell do."""
+        bell = Celery("bell", broker="filesystem://", set_as_current=False)
+        bell.conf.broker_transport_options = {
+            "data_folder_in": str(self.queue["messages"]),
+            "data_folder_out": str(self.queue["messages"]),
+            "control_folder": str(self.queue["control"]),
+        }
+        bell.send_task(name, queue="mail" if name.startswith("mail.") else "portal")
+        bell.close()
+
+
+@contextmanager
+def running_worker(folder, *, email_url, queues):
+    worker = Worker(folder, email_url=email_url, queues=queues)
+    try:
+        yield worker
+    finally:
+        if worker.process.poll() is None:
+            os.killpg(worker.process.pid, signal.SIGKILL)
+            worker.process.wait()
 
 
 def has_ended(process):

@@ -3,9 +3,7 @@
 Rule XX-4: nothing is lost, and at most one mail goes twice for each sender killed.
 """
 
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +11,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from celery import Celery
 from django.conf import settings
 from django.db.models import Count
 
@@ -25,6 +22,7 @@ from tests.faults.harness import (
     has_ended,
     running_mail_server,
     running_nursery,
+    running_worker,
     wait_until,
 )
 
@@ -231,30 +229,15 @@ def test_a_sender_told_to_end_finishes_its_mail_and_gives_back_the_rest(tmp_path
 
 def test_a_worker_told_to_end_stops_its_sender_between_two_mails(tmp_path):
     write(200)
-    queue = {name: tmp_path / "queue" / name for name in ("messages", "control", "taken")}
     with running_mail_server(tmp_path, "--pause", "0.05") as server:
         url = f"smtp://127.0.0.1:{server.port}"
-        env = environment(email_url=url) | {"PORTAL_VAR": str(tmp_path)}
-        env.pop("REDIS_URL", None)
-        command = ["-m", "celery", "-A", "hub_portal", "worker", "-Q", "mail", "-c", "1"]
-        worker = subprocess.Popen(
-            [sys.executable, *command, "--without-gossip", "--without-mingle", "-l", "ERROR"],
-            cwd=settings.BASE_DIR,
-            env=env,
-            start_new_session=True,
-        )
-        try:
-            wait_until(queue["messages"].exists, what="the worker made its queue")
-            _send_task(queue, "mail.send_due")
+        with running_worker(tmp_path, email_url=url, queues="mail") as worker:
+            worker.ring("mail.send_due")
             wait_until(lambda: len(server.taken()) >= 3, what="the worker sends")
-            worker.terminate()
             asked_at = time.monotonic()
-            worker.wait(timeout=10)
+            worker.process.terminate()
+            worker.process.wait(timeout=10)
             took = time.monotonic() - asked_at
-        finally:
-            if worker.poll() is None:
-                os.killpg(worker.pid, signal.SIGKILL)
-                worker.wait()
         taken = server.taken()
 
     sent = states()["sent"]
@@ -262,14 +245,3 @@ def test_a_worker_told_to_end_stops_its_sender_between_two_mails(tmp_path):
     assert len(taken) == sent < 200
     assert set(taken.values()) == {1}
     assert took < 8
-
-
-def _send_task(queue, name):
-    app = Celery("ringer", broker="filesystem://", set_as_current=False)
-    app.conf.broker_transport_options = {
-        "data_folder_in": str(queue["messages"]),
-        "data_folder_out": str(queue["messages"]),
-        "control_folder": str(queue["control"]),
-    }
-    app.send_task(name, queue="mail")
-    app.close()

@@ -132,7 +132,7 @@ def test_the_demo_shows_all_before_and_after_sending(client, manager, settings, 
 
 def test_production_shows_dots_though_mail_goes_to_a_folder(client, manager, settings, tmp_path):
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = FOLDER, str(tmp_path)
-    settings.IS_PRODUCTION = True
+    settings.PRODUCTION = True
     mail = secret_mail()
 
     page = client.get(address("delivery_change", mail.pk)).content.decode()

@@ -62,12 +62,24 @@ class WhyFilter(admin.SimpleListFilter):
 class DeliveryAdmin(ReadOnlyAdmin):
     """The outbox, the newest first."""
 
-    list_display = ("subject", "to", "kind", "status", "failure", "created_at", "finished_at")
+    list_display = ("subject", "to", "state", "created_at", "finished_at")
     list_filter = ("status", WhyFilter, "failure", "priority", "kind")
     search_fields = ("to", "subject")
     search_help_text = "Search by address or subject"
     ordering = ("-created_at", "-pk")
     list_per_page = 50
+
+    @admin.display(description="state", ordering="status")
+    def state(self, delivery: Delivery) -> str:
+        """The state, and of a failed mail why."""
+        words = delivery.get_status_display()
+        return f"{words}: {delivery.get_failure_display()}" if delivery.failure else words
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Every mail, with filters for its state and for why it waits."""
+        return super().changelist_view(request, {"title": "Mail", **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         own: list[OwnPage] = [
@@ -88,13 +100,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """One mail as it looks, with what became of it."""
         delivery = self._seen(request, object_id)
+        shown = shown_mail(delivery)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Mail",
-            "subtitle": delivery.subject,
+            "title": shown.subject,
             "opts": self.opts,
             "delivery": delivery,
-            "shown": shown_mail(delivery),
+            "shown": shown,
             "why": why_waiting(delivery, the_gate(), at=now()),
             "attachments": delivery.attachments.order_by("position"),
             "attempts": delivery.unlucky_attempts.order_by("-at", "-pk"),
