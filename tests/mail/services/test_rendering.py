@@ -4,7 +4,9 @@ import pytest
 from django.template import engines
 from django.template.loaders.locmem import Loader
 
+from hub_portal.mail.services import rendering
 from hub_portal.mail.services.rendering import render_mail
+from hub_portal.shared.context import HubIdentity
 
 TEMPLATES = {
     "tests/email/hello.subject.txt": "Hello {{ name }}\n  and welcome",
@@ -22,13 +24,14 @@ TEMPLATES = {
 def templates(monkeypatch):
     engine = engines["django"].engine
     monkeypatch.setattr(engine, "template_loaders", [Loader(engine, TEMPLATES)])
+    monkeypatch.setattr(rendering, "hub_identity", lambda: HubIdentity(name="West Alliance"))
 
 
 def test_the_subject_is_one_line_and_the_text_is_not_html():
     rendered = render_mail("tests/email/hello", {"name": "O'Brien & <co>"})
 
     assert rendered.subject == "Hello O'Brien & <co> and welcome"
-    assert rendered.text == "Hello O'Brien & <co>, from Hub portal\n"
+    assert rendered.text == "Hello O'Brien & <co>, from West Alliance\n"
 
 
 def test_the_html_escapes_and_carries_its_styles_itself():
