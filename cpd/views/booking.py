@@ -96,7 +96,13 @@ def _people_page(
     status: int = 200,
 ) -> HttpResponse:
     shown = booking_page(cohort=cohort, school=school, at=now())
-    context = {"shown": shown, "people": people, "ticked": people.ticked()}
+    context = {
+        "shown": shown,
+        "people": people,
+        "ticked": people.ticked(),
+        "form": people.places,
+        "formset": people.typed,
+    }
     return render(request, "cpd/book.html", context, status=status)
 
 
@@ -120,8 +126,13 @@ def _check_page(
     hidden = hidden_fields(
         school_id=school.pk, page_key=page_key, price=cohort.price, delegates=delegates
     )
+    context = {
+        "checked": checked,
+        "hidden": hidden,
+        "form_errors": checked.refusal.sentence if checked.refusal else "",
+    }
     status = 422 if checked.refusal else 200
-    return render(request, "cpd/check.html", {"checked": checked, "hidden": hidden}, status=status)
+    return render(request, "cpd/check.html", context, status=status)
 
 
 def _cohort_or_404(slug: str, cohort_id: int) -> Cohort:

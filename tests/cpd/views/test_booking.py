@@ -1,0 +1,405 @@
+import re
+
+import pytest
+
+from cpd.models import Booking, BookingRequest, Cohort
+from cpd.services.bookings import book_places
+from cpd.services.delegates import Delegate
+from credits.models import JournalEntry
+from credits.services.figures import figures_of
+from hub_portal.mail.models import Delivery
+from schools.models import Person
+from schools.services.calendar import school_year_of
+from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort, make_order
+from tests.makers.schools import NOON, make_appointment, make_colleague, make_school
+
+
+@pytest.fixture
+def cohort(cast):
+    give_credits(school=cast.our_school, credits=50)
+    return make_cohort(price=12, capacity=10, places_per_school=8)
+
+
+@pytest.fixture
+def tom(cast):
+    return make_colleague(school=cast.our_school)
+
+
+def book_url(cohort, step="book"):
+    return f"/courses/{cohort.programme.slug}/{cohort.pk}/{step}/"
+
+
+def hidden_of(response):
+    """The hidden fields of a page as a form sends them."""
+    page = response.content.decode()
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    sent = {}
+    for name, value in found:
+        sent.setdefault(name, []).append(value)
+    sent.pop("csrfmiddlewaretoken", None)
+    return sent
+
+
+def ask(client, cohort, **typed):
+    """Open the people page, fill it in and go on to the check page."""
+    sent = hidden_of(client.get(book_url(cohort)))
+    return client.post(book_url(cohort, "check"), sent | typed)
+
+
+def confirm(client, cohort, checked):
+    return client.post(book_url(cohort, "check"), hidden_of(checked) | {"confirm": "1"})
+
+
+def everything_written():
+    return (
+        Booking.objects.count(),
+        BookingRequest.objects.count(),
+        JournalEntry.objects.count(),
+        Delivery.objects.count(),
+        Person.objects.count(),
+    )
+
+
+# ---- The way through ----------------------------------------------------------------------------
+
+
+def test_three_colleagues_are_booked_people_check_done(as_rep, cast, cohort, tom):
+    checked = ask(
+        as_rep,
+        cohort,
+        colleagues=[tom.pk],
+        later="1",
+        **{"typed-0-full_name": "Nina New", "typed-0-email": "nina@our.example"},
+    )
+    page = checked.content.decode()
+
+    assert checked.status_code == 200
+    assert "36 credits" in page
+    assert "14 credits will be left of 50." in page
+    assert Booking.objects.count() == 0
+
+    done = confirm(as_rep, cohort, checked)
+
+    request = BookingRequest.objects.get()
+    assert done.status_code == 302
+    assert done.url == book_url(cohort, f"done/{request.pk}")
+    assert list(request.bookings.order_by("pk").values_list("named_as", flat=True)) == [
+        "Tom Teacher",
+        "Nina New",
+        "",
+    ]
+    assert figures_of(cast.our_school, school_year_of(NOON.date())).committed == 36
+    last = as_rep.get(done.url).content.decode()
+    assert "3 places are booked" in last
+    assert "14 credits available now" in last
+    assert "1 place still needs a name" in last
+    for booking in request.bookings.all():
+        assert booking.reference in last
+
+
+def test_check_and_confirm_sent_twice_book_once_and_lead_to_the_same_page(as_rep, cohort, tom):
+    checked = ask(as_rep, cohort, colleagues=[tom.pk])
+
+    first = confirm(as_rep, cohort, checked)
+    second = confirm(as_rep, cohort, checked)
+
+    assert first.url == second.url
+    assert Booking.objects.count() == 1
+
+
+def test_back_and_confirm_again_with_one_more_books_only_when_nobody_has_a_place(
+    as_rep, cast, cohort, tom
+):
+    """The same page with other people is another act, and the gate sees who is there."""
+    confirm(as_rep, cohort, ask(as_rep, cohort, colleagues=[tom.pk]))
+    before = everything_written()
+
+    again = ask(as_rep, cohort, colleagues=[tom.pk], later="1")
+
+    assert again.status_code == 422
+    assert "Tom Teacher already has a place on this course" in again.content.decode()
+    assert everything_written() == before
+
+
+def test_two_tabs_each_book_their_own(as_rep, cohort, tom):
+    one = ask(as_rep, cohort, later="1")
+    other = ask(as_rep, cohort, colleagues=[tom.pk])
+
+    confirm(as_rep, cohort, one)
+    confirm(as_rep, cohort, other)
+
+    assert sorted(Booking.objects.values_list("named_as", flat=True)) == ["", "Tom Teacher"]
+
+
+def test_add_another_person_keeps_what_was_typed_and_judges_nothing(as_rep, cohort, tom):
+    sent = hidden_of(as_rep.get(book_url(cohort)))
+    typed = {"typed-0-full_name": "Nina New", "typed-0-email": "not an address", "add": "1"}
+
+    response = as_rep.post(book_url(cohort), sent | typed | {"colleagues": [tom.pk]})
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="Nina New"' in page
+    assert 'name="typed-1-full_name"' in page
+    assert re.search(rf'value="{tom.pk}" id="id_colleagues_\d+" checked', page)
+    assert "There is a problem" not in page
+
+
+def test_change_goes_back_with_everybody_still_on_the_page(as_rep, cohort, tom):
+    checked = ask(
+        as_rep, cohort, colleagues=[tom.pk], later="2", **{"typed-0-full_name": "Nina New"}
+    )
+
+    page = as_rep.post(book_url(cohort), hidden_of(checked) | {"change": "1"}).content.decode()
+
+    assert 'value="Nina New"' in page
+    assert re.search(rf'value="{tom.pk}" id="id_colleagues_\d+" checked', page)
+    assert '<option value="2" selected>' in page
+
+
+# ---- What cannot be read ------------------------------------------------------------------------
+
+
+def test_nobody_chosen_is_said_at_the_list_with_422(as_rep, cohort):
+    response = ask(as_rep, cohort)
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert page.count("Choose a colleague, type a name, or book a place to be named") == 2
+    assert "<title>Error: " in page
+
+
+def test_an_address_without_a_name_is_said_at_the_name(as_rep, cohort):
+    response = ask(as_rep, cohort, **{"typed-0-email": "nina@our.example"})
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Person 1: Enter the name of the person with this address" in page
+    assert 'value="nina@our.example"' in page
+
+
+def test_nine_places_are_too_many_at_once(as_rep, cohort, tom):
+    response = ask(as_rep, cohort, colleagues=[tom.pk], later="8")
+
+    assert response.status_code == 422
+    assert "You can book up to 8 places at once. You asked for 9" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"page_key": "short"},
+        {"page_key": "x" * 65},
+        {"price": "-1"},
+        {"price": "99999999999999999999"},
+        {"typed-TOTAL_FORMS": "x"},
+        {"typed-TOTAL_FORMS": "100000"},
+        {"later": "99"},
+        {"later": "x"},
+        {"colleagues": ["999999"]},
+        {"colleagues": ["x"]},
+        {"typed-0-full_name": "x" * 151},
+        {"typed-0-full_name": "Ni\x00na"},
+        {"typed-0-full_name": "Nina", "typed-0-email": "nina"},
+    ],
+)
+def test_a_form_that_was_tampered_with_is_refused_and_changes_nothing(as_rep, cohort, broken):
+    before = everything_written()
+    sent = hidden_of(as_rep.get(book_url(cohort)))
+
+    response = as_rep.post(
+        book_url(cohort, "check"), sent | {"later": "1", "confirm": "1"} | broken
+    )
+
+    assert response.status_code == 422
+    assert everything_written() == before
+
+
+# ---- Refusals: a sentence, 422, and nobody lost -------------------------------------------------
+
+
+def test_too_few_places_lets_the_rep_choose_who_has_one(as_rep, cast, tom):
+    give_credits(school=cast.our_school, credits=50)
+    cohort = make_cohort(price=12, capacity=1)
+
+    refused = ask(as_rep, cohort, colleagues=[tom.pk], **{"typed-0-full_name": "Nina New"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Only 1 place is left and you asked for 2." in page
+    assert 'id="keep-0" checked' in page
+    assert "Confirm and book" not in page
+
+    chosen = as_rep.post(book_url(cohort, "check"), hidden_of(refused) | {"keep": ["1"]})
+    confirm(as_rep, cohort, chosen)
+
+    assert chosen.status_code == 200
+    assert list(Booking.objects.values_list("named_as", flat=True)) == ["Nina New"]
+
+
+def test_nobody_left_ticked_books_none(as_rep, cast, tom):
+    give_credits(school=cast.our_school, credits=50)
+    cohort = make_cohort(price=12, capacity=1)
+    refused = ask(as_rep, cohort, colleagues=[tom.pk], later="1")
+
+    response = as_rep.post(book_url(cohort, "check"), hidden_of(refused))
+
+    assert response.status_code == 302
+    assert response.url == f"/courses/{cohort.programme.slug}/"
+    assert Booking.objects.count() == 0
+
+
+def test_a_place_taken_between_check_and_confirm_is_said_and_nothing_is_written(
+    as_rep, cast, cohort, tom
+):
+    Cohort.objects.filter(pk=cohort.pk).update(capacity=1)
+    checked = ask(as_rep, cohort, colleagues=[tom.pk])
+    give_credits(school=cast.strangers_school)
+    make_booking(cohort=cohort, school=cast.strangers_school, by=cast.stranger)
+    before = everything_written()
+
+    refused = confirm(as_rep, cohort, checked)
+
+    assert refused.status_code == 422
+    assert "This course is full." in refused.content.decode()
+    assert "Tom Teacher" in refused.content.decode()
+    assert everything_written() == before
+
+
+def test_not_enough_credits_says_what_the_school_has_and_needs(as_rep, cohort, tom):
+    refused = ask(as_rep, cohort, colleagues=[tom.pk], later="4")
+
+    assert refused.status_code == 422
+    assert "This needs 60 credits and your school has 50 credits" in refused.content.decode()
+
+
+def test_a_price_that_changed_is_shown_before_it_is_paid(as_rep, cast, cohort, tom):
+    checked = ask(as_rep, cohort, colleagues=[tom.pk])
+    Cohort.objects.filter(pk=cohort.pk).update(price=15)
+    before = everything_written()
+
+    refused = confirm(as_rep, cohort, checked)
+
+    assert refused.status_code == 422
+    assert "The price has changed to 15 credits a place" in refused.content.decode()
+    assert everything_written() == before
+
+
+def test_after_a_changed_price_the_rep_can_look_again_and_confirm(as_rep, cohort, tom):
+    checked = ask(as_rep, cohort, colleagues=[tom.pk])
+    Cohort.objects.filter(pk=cohort.pk).update(price=15)
+    refused = confirm(as_rep, cohort, checked)
+
+    again = as_rep.post(book_url(cohort, "check"), hidden_of(refused))
+    confirm(as_rep, cohort, again)
+
+    assert "15 credits" in again.content.decode()
+    assert Booking.objects.get().price == 15
+
+
+def test_a_closed_date_is_said_on_the_check_page(as_rep, cohort, tom):
+    Cohort.objects.filter(pk=cohort.pk).update(booking_closes_at=NOON)
+
+    refused = ask(as_rep, cohort, colleagues=[tom.pk])
+
+    assert refused.status_code == 422
+    assert "Booking closed on Friday 20 November 2026, midday." in refused.content.decode()
+
+
+# ---- Warnings -----------------------------------------------------------------------------------
+
+
+def test_check_page_warns_of_a_clash_and_of_a_day_without_school(as_rep, cast, cohort, tom):
+    give_credits(school=cast.our_school)
+    same_time = make_cohort()
+    order = make_order(
+        cohort=same_time, school=cast.our_school, delegates=[Delegate(person_id=tom.pk)]
+    )
+    book_places(order=order, by=cast.rep, at=NOON)
+    sunday = make_cohort(starts_at=IN_JANUARY.replace(day=17))
+
+    clash = ask(as_rep, cohort, colleagues=[tom.pk]).content.decode()
+    day_off = ask(as_rep, sunday, colleagues=[tom.pk]).content.decode()
+
+    assert "Booked on another course at the same time on Thursday 14 January 2027." in clash
+    assert "Sunday 17 January 2027 is not a school day." in day_off
+    assert "is not a school day" not in clash
+
+
+def test_a_typed_address_tells_nothing_of_its_owner(as_rep, cast, cohort):
+    """Rule PE-1: the stranger is busy at that time, and our rep must not learn it."""
+    give_credits(school=cast.strangers_school)
+    busy = make_cohort()
+    order = make_order(
+        cohort=busy, school=cast.strangers_school, delegates=[Delegate(person_id=cast.stranger.pk)]
+    )
+    book_places(order=order, by=cast.stranger, at=NOON)
+
+    checked = ask(
+        as_rep,
+        cohort,
+        **{"typed-0-full_name": "Somebody", "typed-0-email": "sam@their.example"},
+    )
+
+    page = checked.content.decode()
+    assert "Somebody" in page
+    assert "Sam Stranger" not in page
+    assert "at the same time" not in page
+
+
+# ---- For whom -----------------------------------------------------------------------------------
+
+
+def test_a_visitor_is_asked_to_sign_in_and_comes_back(client, cohort):
+    response = client.get(book_url(cohort))
+
+    assert response.status_code == 302
+    assert response.url == f"/accounts/login/?next={book_url(cohort)}"
+
+
+def test_a_teacher_finds_no_booking_page(client, cohort, tom):
+    client.force_login(tom)
+
+    assert client.get(book_url(cohort)).status_code == 404
+    assert client.post(book_url(cohort, "check"), {}).status_code == 404
+
+
+def test_a_form_for_a_school_one_does_not_act_for_does_not_exist(as_rep, cast, cohort):
+    sent = hidden_of(as_rep.get(book_url(cohort))) | {"school": cast.strangers_school.pk}
+    before = everything_written()
+
+    response = as_rep.post(book_url(cohort, "check"), sent | {"later": "1", "confirm": "1"})
+
+    assert response.status_code == 404
+    assert everything_written() == before
+
+
+def test_the_form_decides_for_which_school_not_the_session(client, cast, cohort):
+    """Somebody with two schools opens two tabs and switches between them."""
+    second = make_school(name="Second School")
+    make_appointment(person=cast.rep, school=second, role="headteacher")
+    give_credits(school=second)
+    client.force_login(cast.rep)
+    checked = ask(client, cohort, later="1")
+    shown = hidden_of(checked)["school"][0]
+    session = client.session
+    session["acting_school"] = second.pk
+    session.save()
+
+    confirm(client, cohort, checked)
+
+    assert str(Booking.objects.get().school_id) == shown == str(cast.our_school.pk)
+
+
+def test_the_last_page_of_another_school_does_not_exist(as_rep, cast, cohort):
+    give_credits(school=cast.strangers_school)
+    theirs = make_booking(cohort=cohort, school=cast.strangers_school, by=cast.stranger)
+
+    assert as_rep.get(book_url(cohort, f"done/{theirs.request_id}")).status_code == 404
+
+
+def test_check_page_opened_by_its_address_leads_to_the_form(as_rep, cohort):
+    response = as_rep.get(book_url(cohort, "check"))
+
+    assert response.status_code == 302
+    assert response.url == book_url(cohort)

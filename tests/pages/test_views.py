@@ -1,0 +1,134 @@
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cpd.models import Cohort
+from cpd.services.bookings import book_places
+from cpd.services.delegates import Delegate
+from hub_portal.shared import to_do
+from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order, make_programme
+from tests.makers.schools import NOON, make_cast, make_colleague
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+# ---- Home ---------------------------------------------------------------------------------------
+
+
+def test_home_shows_what_can_be_booked_now_and_no_price_to_a_visitor(client, cast):
+    make_cohort(programme=make_programme(title="Open course"), price=37)
+    full = make_cohort(programme=make_programme(title="Full course"), capacity=1)
+    give_credits(school=cast.strangers_school)
+    make_booking(cohort=full, school=cast.strangers_school, by=cast.stranger)
+    closed = make_cohort(programme=make_programme(title="Closed course"))
+    Cohort.objects.filter(pk=closed.pk).update(booking_closes_at=NOON)
+
+    page = client.get("/").content.decode()
+
+    assert "Open course" in page
+    assert "Full course" not in page
+    assert "Closed course" not in page
+    assert "37 credits" not in page
+    assert "across 2 schools" in page
+
+
+def test_home_of_an_empty_hub_still_says_what_it_is(client, db):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "Nothing is open just now" in response.content.decode()
+
+
+# ---- Overview -----------------------------------------------------------------------------------
+
+
+def test_overview_shows_the_four_figures_what_is_next_and_what_needs_doing(client, cast):
+    give_credits(school=cast.our_school, credits=100)
+    cohort = make_cohort(price=12)
+    delegates = [Delegate(), Delegate(full_name="Tom Teacher")]
+    order = make_order(cohort=cohort, school=cast.our_school, delegates=delegates)
+    book_places(order=order, by=cast.rep, at=NOON)
+    client.force_login(cast.rep)
+
+    shown = client.get("/my/").context["shown"]
+
+    figures = shown.figures
+    assert (figures.received, figures.committed, figures.spent, figures.available) == (
+        100,
+        24,
+        0,
+        76,
+    )
+    assert [booking.named_as for booking in shown.next_bookings] == ["", "Tom Teacher"]
+    assert ("1 place has no name yet.", "Name the delegate") in [
+        (each.sentence, each.link) for each in shown.to_do
+    ]
+
+
+def test_overview_says_nothing_waits_when_nothing_does(client, cast, monkeypatch):
+    monkeypatch.setattr(to_do, "_providers", [])
+    client.force_login(cast.rep)
+
+    assert "Nothing is waiting for you." in client.get("/my/").content.decode()
+
+
+def test_things_to_do_stand_in_the_order_they_were_registered_for(monkeypatch):
+    monkeypatch.setattr(to_do, "_providers", [])
+    to_do.register_to_do(lambda *_: [to_do.ToDo("Later", "/b/", "Go")], order=20)
+    to_do.register_to_do(lambda *_: [to_do.ToDo("First", "/a/", "Go")], order=10)
+
+    found = to_do.to_do_list(person=None, school=None, at=NOON)
+
+    assert [each.sentence for each in found] == ["First", "Later"]
+
+
+def test_overview_costs_at_most_fourteen_queries_however_much_there_is(client, cast):
+    give_credits(school=cast.our_school, credits=1000)
+    client.force_login(cast.rep)
+    costs = []
+
+    for more in (1, 29):
+        for _ in range(more):
+            make_booking(cohort=make_cohort(price=1), school=cast.our_school, by=cast.rep)
+        client.get("/my/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/my/")
+        costs.append(len(asked))
+
+    assert costs[0] == costs[1] <= 14
+
+
+def test_a_visitor_is_asked_to_sign_in(client, db):
+    response = client.get("/my/")
+
+    assert response.status_code == 302
+    assert response.url == "/accounts/login/?next=/my/"
+
+
+def test_the_hubs_own_people_arrive_in_the_admin(client, cast):
+    client.force_login(cast.hub_manager)
+
+    response = client.get("/my/")
+
+    assert response.status_code == 302
+    assert response.url == "/admin/"
+
+
+def test_a_teacher_is_told_who_books_and_sees_no_figures(client, cast):
+    give_credits(school=cast.our_school, credits=73)
+    client.force_login(make_colleague(school=cast.our_school))
+
+    page = client.get("/my/").content.decode()
+
+    assert "Your school’s rep books places" in page
+    assert "73" not in page
