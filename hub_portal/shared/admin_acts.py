@@ -19,7 +19,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -27,7 +27,7 @@ from django.urls import URLPattern, path, reverse
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.plain_text import LineField
 
-OwnPage = tuple[str, Callable[..., HttpResponse], str]
+OwnPage = tuple[str, Callable[..., HttpResponseBase], str]
 LONGEST_REASON = 300
 
 

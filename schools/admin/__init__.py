@@ -1,3 +1,3 @@
 """The hub manager's room for schools and people, one file per subject."""
 
-from schools.admin import calendar, people, rolls, schools  # noqa: F401
+from schools.admin import calendar, people, people_imports, rolls, schools  # noqa: F401

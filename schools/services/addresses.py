@@ -7,21 +7,18 @@ old address and the new one, and ends all sessions and open invitations of the p
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
-from hub_portal.shared.errors import BadInput
 from hub_portal.trail.services.acts import record_act
 from schools.emails import send_account_notice
-from schools.errors import AddressInUse, AddressNotProved, LastAddress, SharedMailbox
+from schools.errors import AddressInUse, AddressNotProved, LastAddress
 from schools.models import Invitation, Person
 from schools.services.people import (
-    clean_address,
     end_sessions,
     is_shared_mailbox,
     person_with_address,
     require_hub_manager,
+    valid_address,
     void_invitations,
 )
 
@@ -41,7 +38,7 @@ def change_address(*, person: Person, email: str, reason: str, by: Person, at: d
     Raises: OnlyTheHub, ReasonNeeded, BadInput, SharedMailbox, AddressInUse.
     """
     require_hub_manager(by, reason=reason)
-    address, old = _valid(email), person.email
+    address, old = valid_address(email), person.email
     holder = person_with_address(address)
     if holder is not None and holder != person:
         raise AddressInUse(email=address)
@@ -105,17 +102,6 @@ def note_proved_address(*, person: Person, email: str, at: datetime) -> None:
             sentence=f"You can now sign in with {email} too.",
             at=at,
         )
-
-
-def _valid(email: str) -> str:
-    address = clean_address(email) or ""
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise BadInput("Give an email address, like name@school.org.") from error
-    if is_shared_mailbox(address):
-        raise SharedMailbox(email=address)
-    return address
 
 
 def _tell_and_end(person: Person, *, tell: list[str | None], at: datetime) -> None:

@@ -7,10 +7,13 @@ further addresses a person has proved by a code, are kept in step with it here a
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from hub_portal.shared.errors import BadInput
+from hub_portal.shared.plain_text import LONGEST_NAME, clean_line
 from hub_portal.trail.services.acts import record_act
 from schools.choices import StaffRole
 from schools.errors import OnlyTheHub, ReasonNeeded, SharedMailbox
@@ -20,6 +23,18 @@ from schools.models import Invitation, Person, School
 def clean_address(email: str | None) -> str | None:
     """The address as it is kept: lower case, or None when there is none."""
     return (email or "").strip().lower() or None
+
+
+def valid_address(email: str) -> str:
+    """An address that a person may be known by. Raises: BadInput, SharedMailbox (Rule PE-2)."""
+    address = clean_address(email) or ""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadInput("Give an email address, like name@school.org.") from error
+    if is_shared_mailbox(address):
+        raise SharedMailbox(email=address)
+    return address
 
 
 def is_shared_mailbox(email: str) -> bool:
@@ -45,11 +60,10 @@ def add_person(*, full_name: str, email: str | None, by: Person, at: datetime) -
     Of two calls at once with one address, both get the same person. Without an address
     (Rule PE-3) a new person is made each time.
 
-    Raises: BadInput without a name; SharedMailbox (Rule PE-2).
+    Raises: BadInput without a name or for what is no address; SharedMailbox (Rule PE-2).
     """
-    name, address = _clean_name(full_name), clean_address(email)
-    if address and is_shared_mailbox(address):
-        raise SharedMailbox(email=address)
+    name = clean_name(full_name)
+    address = valid_address(email) if clean_address(email) and email else None
     known = person_with_address(address)
     if known is not None:
         return known
@@ -63,10 +77,11 @@ def add_person(*, full_name: str, email: str | None, by: Person, at: datetime) -
         return added_meanwhile
 
 
-def _clean_name(full_name: str) -> str:
-    name = " ".join(full_name.split())
-    if not name:
-        raise BadInput("Give the person’s name.")
+def clean_name(full_name: str) -> str:
+    """A name as it is kept, on one line. Raises: BadInput."""
+    name = clean_line(full_name)
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput(f"Give the person’s name, in at most {LONGEST_NAME} characters.")
     return name
 
 
@@ -89,7 +104,7 @@ def end_sessions(*, person: Person) -> None:
 def rename_person(*, person: Person, full_name: str, reason: str, by: Person, at: datetime) -> None:
     """Correct how a person's name is written. Raises: OnlyTheHub, ReasonNeeded, BadInput."""
     require_hub_manager(by, reason=reason)
-    person.full_name = _clean_name(full_name)
+    person.full_name = clean_name(full_name)
     person.save(update_fields=["full_name"])
     record_act(
         verb="person.renamed", subject=f"person:{person.pk}", by=by, at=at, reason=reason.strip()
@@ -141,6 +156,13 @@ def set_may_sign_in(
         at=at,
         reason=reason.strip(),
     )
+
+
+@transaction.atomic
+def note_people_export(*, by: Person, at: datetime) -> None:
+    """Keep that the list of everybody was taken away. Rule XX-1. Raises: OnlyTheHub."""
+    require_hub_manager(by, reason="export")
+    record_act(verb="people.exported", subject="people", by=by, at=at)
 
 
 def require_hub_manager(by: Person, *, reason: str) -> None:

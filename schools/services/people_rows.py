@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 
+from hub_portal.shared.errors import BadInput
 from hub_portal.shared.london import london_date
 from hub_portal.shared.sheets import Sheet
 from schools.choices import Role
 from schools.models import Appointment, FormerUrn, Person, School
 from schools.models.appointments import HELD_BY_ONE
+from schools.services.people import clean_name
 
 COLUMNS = ("School URN", "Name", "Email", "Role")
 MORE_COLUMNS = ("Job title", "From")
@@ -124,7 +126,7 @@ def _read(sheet: Sheet) -> Iterator[_Read]:
         yield _Read(
             number=number,
             urn=urn,
-            full_name=" ".join(name.split())[:150],
+            full_name=" ".join(name.split()),
             email=email.lower(),
             role=role,
             job_title=extra.get("Job title", "")[:80],
@@ -159,8 +161,9 @@ def _problem(
     """The first thing wrong with a row, in a sentence; '' when nothing is."""
     if planned.school is None:
         return f"The portal knows no school with the URN “{row.urn}”."
-    if not planned.full_name:
-        return "The row has no name."
+    name_problem = _name_problem(planned.full_name)
+    if name_problem:
+        return name_problem
     if planned.role is None:
         return f"“{row.role}” is no role: say rep, deputy, headteacher or staff."
     if from_on is None:
@@ -196,6 +199,14 @@ def _people_by_address(addresses: set[str]) -> dict[str, Person]:
     found = {one.email: one.user for one in proved}
     people = Person.objects.filter(Q(email__in=addresses))
     return found | {person.email: person for person in people if person.email}
+
+
+def _name_problem(full_name: str) -> str:
+    try:
+        clean_name(full_name)
+    except BadInput as bad:
+        return bad.sentence
+    return ""
 
 
 def _is_address(email: str) -> bool:

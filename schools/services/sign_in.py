@@ -14,7 +14,7 @@ from hub_portal.shared.links import fingerprint, new_secret
 from hub_portal.trail.services.acts import record_act, record_sign_in
 from schools.emails import send_account_notice
 from schools.models import Person
-from schools.services.people import end_sessions
+from schools.services.people import end_sessions, require_hub_manager
 
 LINK_LIVES = timedelta(minutes=15)
 
@@ -39,14 +39,23 @@ def has_second_step(person: Person) -> bool:
 
 
 @transaction.atomic
-def forget_second_step(*, person: Person, by: Person, at: datetime) -> int:
+def forget_second_step(*, person: Person, reason: str, by: Person, at: datetime) -> int:
     """Remove a lost authenticator, passkeys and recovery codes; returns how many there were.
 
     The person is told, signed out everywhere, and sets up a new second step after signing in.
+
+    Raises: OnlyTheHub, ReasonNeeded.
     """
+    require_hub_manager(by, reason=reason)
     removed, _ = Authenticator.objects.filter(user=person).delete()
     end_sessions(person=person)
-    record_act(verb="person.second_step_reset", subject=f"person:{person.pk}", by=by, at=at)
+    record_act(
+        verb="person.second_step_reset",
+        subject=f"person:{person.pk}",
+        by=by,
+        at=at,
+        reason=reason.strip(),
+    )
     if person.email:
         send_account_notice(
             to=person.email,

@@ -14,7 +14,12 @@ from hub_portal.shared.wording import in_a_row
 from hub_portal.trail.services.acts import record_act
 from schools.choices import Role
 from schools.models import Appointment, Person, School
-from schools.services.people import add_person, clean_address, person_with_address
+from schools.services.people import (
+    add_person,
+    clean_address,
+    clean_name,
+    person_with_address,
+)
 from schools.services.posts import close_post, require_may_act_for
 
 
@@ -38,15 +43,15 @@ def name_colleague(
     school learns nothing. Rule PE-3: without an address a colleague of that name on the
     list who has none either is the one meant.
 
-    Raises: DoesNotActFor; BadInput without a name; SharedMailbox.
+    Raises: DoesNotActFor; BadInput without a name or for what is no address; SharedMailbox.
     """
     require_may_act_for(by, school)
-    name = " ".join(full_name.split())
+    name = clean_name(full_name)
     on_the_list = _on_the_list(school, name, clean_address(email))
     if on_the_list is not None:
         return on_the_list
     was_known = person_with_address(email) is not None
-    person = add_person(full_name=full_name, email=email, by=by, at=at)
+    person = add_person(full_name=name, email=email, by=by, at=at)
     was_known = was_known or person.full_name != name
     _put_on_the_list(school, person, known_as=name if was_known else "", by=by, at=at)
     return person
