@@ -29,10 +29,15 @@ COURSES: tuple[Course, ...] = (
         phases=(PRIMARY, SECONDARY),
         hours=18,
         price=36,
-        summary="Six afternoons in a host school for teachers on their way to consistently good lessons.",
+        summary=(
+            "Six afternoons in a host school for teachers on their way to consistently good "
+            "lessons."
+        ),
         about=about(
-            "Participants watch lessons together, plan together and try one thing a week in their own classroom.",
-            "For teachers in their second to sixth year. Each brings a class of their own to work on.",
+            "Participants watch lessons together, plan together and try one thing a week in "
+            "their own classroom.",
+            "For teachers in their second to sixth year. Each brings a class of their own to "
+            "work on.",
         ),
         weeks=(-6, 9),
         sessions=6,
@@ -51,7 +56,8 @@ COURSES: tuple[Course, ...] = (
         price=42,
         summary="For good teachers who want to become excellent and carry others with them.",
         about=about(
-            "Seven afternoons on questioning, challenge and the craft of explaining, with coaching between."
+            "Seven afternoons on questioning, challenge and the craft of explaining, with "
+            "coaching between."
         ),
         weeks=(8,),
         sessions=7,
@@ -84,7 +90,9 @@ COURSES: tuple[Course, ...] = (
         phases=EVERYONE,
         hours=12,
         price=30,
-        summary="Coaching, and leading change, for senior leaders in their first two years in post.",
+        summary=(
+            "Coaching, and leading change, for senior leaders in their first two years in post."
+        ),
         about=about("Four afternoons, each built round a real change in your own school."),
         weeks=(12,),
         sessions=4,
@@ -119,9 +127,13 @@ COURSES: tuple[Course, ...] = (
         phases=(PRIMARY, SECONDARY),
         hours=9,
         price=24,
-        summary="For new heads of department and phase leaders: setting direction, running meetings, using data well.",
+        summary=(
+            "For new heads of department and phase leaders: setting direction, running "
+            "meetings, using data well."
+        ),
         about=about(
-            "Three afternoons across two terms, with a visit to a leader in another school in between."
+            "Three afternoons across two terms, with a visit to a leader in another school in "
+            "between."
         ),
         weeks=(-3, 10),
         sessions=3,
@@ -159,7 +171,10 @@ COURSES: tuple[Course, ...] = (
         phases=(SECONDARY,),
         hours=6,
         price=16,
-        summary="Representations, variation and fewer topics for longer, led by our own specialist leaders.",
+        summary=(
+            "Representations, variation and fewer topics for longer, led by our own "
+            "specialist leaders."
+        ),
         about=about("Two afternoons with materials you can use the next day."),
         weeks=(-4, 7),
         sessions=2,
@@ -377,7 +392,8 @@ COURSES: tuple[Course, ...] = (
         price=5,
         summary="What this year’s changes to examinations mean for your department.",
         about=about(
-            "A talk and an hour of questions. Suzanne O’Farrell advised school and college leaders on assessment."
+            "A talk and an hour of questions. Suzanne O’Farrell advised school and college "
+            "leaders on assessment."
         ),
         weeks=(3,),
         capacity=60,

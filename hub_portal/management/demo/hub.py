@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from schools.services.action_plan import seed_plan
-
 from hub_portal.shared.london import london_date
 from hub_portal.trail.services.acts import record_act
 from schools.models import HubProfile, Person
+from schools.services.action_plan import seed_plan
 from schools.services.calendar import school_year_of
 
 

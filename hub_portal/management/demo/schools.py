@@ -45,9 +45,7 @@ def _note_earlier_numbers(school: School, row: dict[str, str], *, by: Person, at
 
 def _import_rolls(*, by: Person, at: datetime) -> None:
     with (DATA / "demo" / "census_january_2019.csv").open("rb") as file:
-        roll_import = take_in_roll_file(
-            upload=File(file, "census_january_2019.csv"), by=by, at=at
-        )
+        roll_import = take_in_roll_file(upload=File(file, "census_january_2019.csv"), by=by, at=at)
     roll_import = say_about_file(
         roll_import=roll_import,
         census_on=CENSUS,
