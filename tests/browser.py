@@ -42,6 +42,7 @@ def open_page(
     *,
     at: str = "desktop",
     javascript: bool = True,
+    scheme: str = "light",
     base_url: str | None = None,
 ) -> Page:
     """A fresh visitor: own cookies, the given width; what goes wrong is added to `problems`."""
@@ -49,6 +50,7 @@ def open_page(
     visitor = browser.new_context(
         viewport={"width": width, "height": height},
         java_script_enabled=javascript,
+        color_scheme=scheme,
         base_url=base_url,
         locale="en-GB",
         timezone_id="Europe/London",

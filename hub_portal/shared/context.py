@@ -106,7 +106,12 @@ def _covers(link: NavLink, path: str) -> bool:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The context processor of the page's frame: `hub`, `nav`, `acting_school`, `my_schools`."""
+    """The context processor of the page's frame: `hub`, `nav`, `acting_school`, `my_schools`.
+
+    A request refused before it was known whose it is (a wrong host) gets the hub's name alone.
+    """
+    if not hasattr(request, "user"):
+        return {"hub": SimpleLazyObject(hub_identity)}
     acting = SimpleLazyObject(lambda: _schools[0](request) if _schools else ActingFor())
     return {
         "hub": SimpleLazyObject(hub_identity),

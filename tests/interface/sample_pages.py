@@ -39,9 +39,7 @@ def course(request: HttpRequest) -> HttpResponse:
     formset = DelegateFormSet(request.POST) if sent else DelegateFormSet()
     refused = sent and not formset.is_valid()
     status = 422 if refused else 200
-    return _page(
-        request, "course", "Courses", status, course=data.COURSES[4], formset=formset
-    )
+    return _page(request, "course", "Courses", status, course=data.COURSES[4], formset=formset)
 
 
 def question(request: HttpRequest) -> HttpResponse:

@@ -80,10 +80,10 @@ def pounds(value: int | None) -> str:
 
 
 @register.filter
-def counted(value: int, nouns: str) -> str:
+def counted(value: int | None, nouns: str) -> str:
     """`{{ 3|counted:"place" }}` is “3 places”; `{{ 2|counted:"child,children" }}` “2 children”."""
     one, _, many = nouns.partition(",")
-    return wording.counted(value, one, many)
+    return _said(lambda number: wording.counted(number, one, many), value)
 
 
 @register.simple_tag
