@@ -4,6 +4,7 @@ Rule XX-4: nothing is lost, and at most one mail goes twice for each sender kill
 """
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -85,7 +86,7 @@ def kill_one_at_random(server, nursery):
     sender = nursery.start_sender()
     wait_until(lambda: sum(server.taken().values()) > before + 1, what="the sender sends")
     time.sleep(random.random() * 0.05)
-    sender.kill()
+    sender.tell(signal.SIGKILL)
     wait_until(lambda: has_ended(sender), what="the sender died")
 
 
@@ -127,12 +128,12 @@ def test_a_sender_frozen_past_its_lease_repeats_at_most_one_mail_and_changes_not
     with senders(tmp_path) as (server, nursery):
         frozen = nursery.start_sender()
         wait_until(lambda: len(server.taken()) == 1, what="the sender waits for an answer")
-        frozen.suspend()
+        frozen.tell(signal.SIGSTOP)
         let_the_leases_run_out()
         empty_the_outbox(nursery)
         assert states() == {"sent": 31}
 
-        frozen.resume()
+        frozen.tell(signal.SIGCONT)
         wait_until(lambda: has_ended(frozen), what="the frozen sender came to its end")
         taken = server.taken()
 
@@ -236,7 +237,7 @@ def test_a_worker_told_to_end_stops_its_sender_between_two_mails(tmp_path):
             wait_until(lambda: len(server.taken()) >= 3, what="the worker sends")
             asked_at = time.monotonic()
             worker.process.terminate()
-            worker.process.wait(timeout=10)
+            worker.process.wait(timeout=30)
             took = time.monotonic() - asked_at
         taken = server.taken()
 
@@ -244,4 +245,4 @@ def test_a_worker_told_to_end_stops_its_sender_between_two_mails(tmp_path):
     assert states() == {"sent": sent, "waiting": 200 - sent}
     assert len(taken) == sent < 200
     assert set(taken.values()) == {1}
-    assert took < 8
+    assert took < 10, "it was waited for, not told"
