@@ -18,8 +18,8 @@ class CpdConfig(AppConfig):
         from hub_portal.shared.context import register_nav
         from hub_portal.shared.to_do import register_to_do
 
-        registry.register_describer("booking", ledger_words.describe_bookings)
-        registry.register_describer("booking_request", ledger_words.describe_requests)
+        registry.register_describer("booking", ledger_words.describe)
+        registry.register_describer("booking_request", ledger_words.describe)
         registry.register_cheapest_place(ledger_words.cheapest_place)
         registry.register_proof("bookings", proofs.differences)
         mail_kinds.register_mail_kinds()

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("hub_portal.pages.urls")),
     path("", include("schools.urls")),
     path("", include("cpd.urls")),
+    path("", include("credits.urls")),
     path("jobs/", include("hub_portal.clock.urls")),
 ]

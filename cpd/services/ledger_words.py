@@ -1,26 +1,33 @@
 """What a ledger line says of a booking, and the cheapest place of a year."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet, Value
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, BookingRequest, Cohort
 from schools.models import SchoolYear
 
 
-def describe_bookings(abouts: Collection[str]) -> dict[str, str]:
-    """Programme titles of bookings, by their subject ("booking:345")."""
-    ids = _ids(abouts)
-    titles = Booking.objects.filter(pk__in=ids).values_list("pk", "cohort__programme__title")
-    return {ids[pk]: title for pk, title in titles}
+def describe(abouts: Collection[str]) -> dict[str, str]:
+    """Programme titles of bookings and of booking requests, by their subject, in one query.
+
+    Subjects are "booking:345" for one place and "booking_request:77" for what was booked
+    together.
+    """
+    booked = _titles(Booking.objects.all(), "booking", abouts)
+    asked_for = _titles(BookingRequest.objects.all(), "booking_request", abouts)
+    return {f"{kind}:{pk}": title for kind, pk, title in booked.union(asked_for)}
 
 
-def describe_requests(abouts: Collection[str]) -> dict[str, str]:
-    """Programme titles of booking requests, by their subject ("booking_request:77")."""
-    ids = _ids(abouts)
-    requests = BookingRequest.objects.filter(pk__in=ids)
-    return {ids[pk]: title for pk, title in requests.values_list("pk", "cohort__programme__title")}
+def _titles(rows: "QuerySet[Any]", kind: str, abouts: Collection[str]) -> "QuerySet[Any, Any]":
+    ids = [int(about.partition(":")[2]) for about in abouts if about.startswith(f"{kind}:")]
+    return (
+        rows.filter(pk__in=ids)
+        .annotate(subject=Value(kind))
+        .values_list("subject", "pk", "cohort__programme__title")
+    )
 
 
 def cheapest_place(year: SchoolYear) -> int | None:
@@ -33,7 +40,3 @@ def cheapest_place(year: SchoolYear) -> int | None:
     )
     cheapest: int | None = offered.aggregate(cheapest=Min("price"))["cheapest"]
     return cheapest
-
-
-def _ids(abouts: Collection[str]) -> dict[int, str]:
-    return {int(about.partition(":")[2]): about for about in abouts}

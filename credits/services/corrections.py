@@ -209,7 +209,8 @@ def _joiner_entries(
         )
         for run in _runs_without(school, year)
     ]
-    entries = [_joiner_entry(run, school, year, roll, share) for run, share in shares if share]
+    memo = {"roll": roll.pk, "terms": terms}
+    entries = [_joiner_entry(run, school, year, memo, share) for run, share in shares if share]
     if not entries:
         raise NothingToShare(f"There is nothing of {year} to give {school}.")
     return entries
@@ -228,7 +229,7 @@ def _runs_without(school: School, year: SchoolYear) -> list[AllocationRun]:
 
 
 def _joiner_entry(
-    run: AllocationRun, school: School, year: SchoolYear, roll: PupilRoll, share: int
+    run: AllocationRun, school: School, year: SchoolYear, memo: dict[str, int], share: int
 ) -> NewEntry:
     about, key = f"school:{school.pk}", f"allocation_run:{run.pk}:joiner:{school.pk}"
     times = JournalEntry.objects.filter(key__startswith=f"{key}:").count()
@@ -236,7 +237,7 @@ def _joiner_entry(
         key=f"{key}:{times + 1}",
         kind=EntryKind.JOINER,
         about=about,
-        memo={"run": run.pk, "roll": roll.pk},
+        memo={"run": run.pk, **memo},
         moves=(
             Move(
                 Holder(None, year.pk, AccountKind.RESERVE),

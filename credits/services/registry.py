@@ -19,7 +19,7 @@ _PROOFS: dict[str, Proof] = {}
 
 
 def register_describer(kind: str, describe: Describe) -> None:
-    """Say how ledger lines about this kind of subject read."""
+    """Say how ledger lines about this kind of subject read; one may describe several kinds."""
     _DESCRIBERS[kind] = describe
 
 
@@ -34,14 +34,15 @@ def register_proof(name: str, proof: Proof) -> None:
 
 
 def described(abouts: Collection[str]) -> dict[str, str]:
-    """What each subject is, in the hub's words; one call per kind."""
-    by_kind: dict[str, list[str]] = {}
-    for about in abouts:
-        by_kind.setdefault(about.partition(":")[0], []).append(about)
+    """What each subject is, in the hub's words; each describer is asked once."""
+    asked: dict[Describe, list[str]] = {}
+    for about in sorted(abouts):
+        describe = _DESCRIBERS.get(about.partition(":")[0])
+        if describe:
+            asked.setdefault(describe, []).append(about)
     words: dict[str, str] = {}
-    for kind, subjects in by_kind.items():
-        if kind in _DESCRIBERS:
-            words.update(_DESCRIBERS[kind](subjects))
+    for describe, subjects in asked.items():
+        words.update(describe(subjects))
     return words
 
 

@@ -1,0 +1,15 @@
+"""What this app offers in the frame of every page."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from hub_portal.shared.context import NavLink
+from schools.access import schools_acted_for
+
+
+def credits(request: HttpRequest) -> Iterable[NavLink]:
+    """A school's credits, for those who act for one."""
+    if schools_acted_for(request):
+        yield NavLink(reverse("credits:my_credits"), "Credits")

@@ -1,0 +1,114 @@
+"""A school's credits of one year, put together for its page in a handful of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import overload
+
+from django.core.paginator import Page, Paginator
+
+from credits.services.figures import Figures, Received, figures_by_year
+from credits.services.statement_lines import StatementLine, newest_lines, year_in_brief
+from hub_portal.shared.charts import Chart, balance_chart
+from hub_portal.shared.london import london_date
+from hub_portal.shared.wording import in_credits, plain_day
+from schools.models import School, SchoolYear
+from schools.services.calendar import school_year_of
+
+LINES_ON_A_PAGE = 25
+MOST_DAYS_DRAWN = 40
+
+
+@dataclass(frozen=True)
+class CreditsPage:
+    """What the page shows: the four figures, where they came from, the year, the lines."""
+
+    school: School
+    year: SchoolYear
+    years: Sequence[SchoolYear]
+    figures: Figures
+    received: Received
+    chart: Chart | None
+    page: "Page[StatementLine]"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.page.paginator.count
+
+
+def credits_page(
+    school: School, *, starts_in: int | None, page: str | None, at: datetime
+) -> CreditsPage | None:
+    """The page of a year (the present one unless told); None for a year it has nothing in."""
+    today = london_date(at)
+    known = figures_by_year(school)
+    year = _year_wanted(known, starts_in, today)
+    if year is None:
+        return None
+    brief = year_in_brief(school, year)
+    lines = Paginator(_Lines(school, year, brief.lines), LINES_ON_A_PAGE)
+    return CreditsPage(
+        school=school,
+        year=year,
+        years=sorted({*known, year}, key=lambda each: each.starts_on, reverse=True),
+        figures=known.get(year, Figures()),
+        received=brief.received,
+        chart=_chart(year, brief.balances, today) if brief.balances else None,
+        page=lines.get_page(page),
+    )
+
+
+class _Lines(Sequence[StatementLine]):
+    """The year's lines, newest first, of which only the wanted page is read."""
+
+    def __init__(self, school: School, year: SchoolYear, count: int) -> None:
+        self._school, self._year, self._count = school, year, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, wanted: int) -> StatementLine: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[StatementLine]: ...
+    def __getitem__(self, wanted: int | slice) -> StatementLine | Sequence[StatementLine]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        start, stop, _ = wanted.indices(self._count)
+        return newest_lines(self._school, self._year, start=start, stop=stop)
+
+
+def _year_wanted(
+    known: dict[SchoolYear, Figures], starts_in: int | None, today: date
+) -> SchoolYear | None:
+    present = today.year if today.month >= 9 else today.year - 1
+    wanted = present if starts_in is None else starts_in
+    for year in known:
+        if year.starts_on.year == wanted:
+            return year
+    return school_year_of(today) if wanted == present else None
+
+
+def _chart(year: SchoolYear, balances: Sequence[tuple[date, int]], today: date) -> Chart:
+    last_day, last = balances[-1]
+    drawn = list(_drawn(balances))
+    until = min(max(today, last_day), max(year.ends_on, last_day))
+    if until > last_day:
+        drawn.append((until, last))
+    return balance_chart(
+        title=f"Credits available through {year}",
+        sentence=f"{in_credits(last)} available on {plain_day(until)}; at most "
+        f"{in_credits(max(balance for _, balance in balances))} in the year.",
+        column="Available",
+        starts_on=year.starts_on,
+        ends_on=year.ends_on,
+        balances=drawn,
+    )
+
+
+def _drawn(balances: Sequence[tuple[date, int]]) -> Sequence[tuple[date, int]]:
+    """Every day of movement; in a busy year the first day and the last of each week."""
+    if len(balances) <= MOST_DAYS_DRAWN:
+        return balances
+    by_week = {on.isocalendar()[:2]: (on, balance) for on, balance in balances[1:]}
+    return [balances[0], *by_week.values()]
