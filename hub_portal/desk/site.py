@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.db.models.base import ModelBase
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from hub_portal.desk.services import desk_at
 from hub_portal.shared.london import now
@@ -18,9 +20,17 @@ class HubAdminSite(admin.AdminSite):
     index_title = "Desk"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only the hub's own rooms: rows of a library would be a way round the services."""
+        models = model_or_iterable
+        if isinstance(models, ModelBase):
+            models = [models]
+        ours = [model for model in models if model._meta.app_label in ROOMS]
+        super().register(ours, admin_class, **options)
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """The desk, then the list of rooms."""
         return super().index(request, {**(extra_context or {}), "desk": desk_at(at=now())})
 

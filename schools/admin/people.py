@@ -49,34 +49,17 @@ PEOPLE_COLUMNS = (
 )
 
 
-class PostsOfPerson(admin.TabularInline):  # type: ignore[type-arg]
-    """A person's posts, to look at: they begin and end on pages of their own."""
-
-    model = Appointment
-    fields = readonly_fields = ("role", "school", "job_title", "known_as", "from_on", "to_on")
-    show_change_link = True
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Person)
 class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
     """Somebody the hub knows: looked up here, changed by acts."""
 
-    list_display = ("full_name", "email", "posts", "staff_role", "is_active", "last_login")
+    list_display = ("full_name", "email", "posts", "is_active")
     list_filter = ("is_active", "staff_role", "appointments__role")
     search_fields = ("full_name", "email", "emailaddress__email")
     ordering = ("full_name", "pk")
     list_per_page = 50
     fields = ("full_name", "email", "addresses", "staff_role", "is_active", "known_since")
     readonly_fields = ("addresses", "known_since")
-    inlines = (PostsOfPerson,)
     change_form_template = "admin/schools/person.html"
     change_list_template = "admin/schools/people.html"
 
@@ -109,7 +92,12 @@ class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
             .select_related("by")
             .order_by("-pk")
         )
-        context = {**(extra_context or {}), "acts": acts[:ACTS_SHOWN]}
+        posts = Appointment.objects.filter(person__pk=object_id).select_related("school")
+        context = {
+            **(extra_context or {}),
+            "acts": acts[:ACTS_SHOWN],
+            "posts": posts.order_by("to_on", "-from_on", "pk"),
+        }
         return super().change_view(request, object_id, form_url, context)
 
     @method_decorator(fresh_sign_in)

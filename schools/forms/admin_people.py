@@ -46,7 +46,7 @@ class AppointForm(ReasonForm):
     from_on = forms.DateField(
         label="From",
         help_text="Today or an earlier day.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     job_title = LineField(label="Job title", max_length=80, required=False)
 
@@ -59,7 +59,7 @@ class HandOverForm(ConfirmForm):
     on = forms.DateField(
         label="From",
         help_text="Today, or a day to come: then the clock carries it out.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

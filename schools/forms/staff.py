@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from schools.choices import Role
-from schools.models import School
+from schools.models import Person, School
 from schools.services.staff import colleague_names
 
 
@@ -50,14 +50,21 @@ class HandoverForm(forms.Form):
     on = forms.DateField(
         label="From",
         help_text="Today, or a day to come: then it is carried out by itself on that day.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(
-        self, *args: Any, school: School, roles: list[Role], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        school: School,
+        roles: list[Role],
+        by: Person,
+        today: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(colleague_names(school=school).items(), key=lambda one: one[1].casefold())
+        others = [one for one in colleague_names(school=school).items() if one[0] != by.pk]
+        names = sorted(others, key=lambda one: one[1].casefold())
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["colleague"].choices = [  # type: ignore[attr-defined]
             *((str(pk), name) for pk, name in names),

@@ -63,7 +63,9 @@ def hand_over_post(request: SchoolRequest) -> HttpResponse:
     roles = _roles_to_hand_over(request, school)
     if not roles:
         raise Http404
-    form = HandoverForm(request.POST or None, school=school, roles=roles, today=london_date(now()))
+    form = HandoverForm(
+        request.POST or None, school=school, roles=roles, by=request.user, today=london_date(now())
+    )
     if not form.is_bound:
         return _handover_page(request, school, form)
     if not form.is_valid():
