@@ -35,7 +35,7 @@ class BookingRequest(models.Model):
 
 
 class Booking(models.Model):
-    """One place of one delegate on one cohort. Rules BK-2 to BK-7 and BK-14.
+    """One place of one delegate on one cohort. Rules BK-2 to BK-4, BK-6, BK-7 and BK-14.
 
     No delegate means "to be named". Price and cancellation bands are frozen when booked;
     `kept` and `returned` are set when cancelled or completed and add up to the price; a

@@ -1,7 +1,14 @@
-"""The hub's settings for booking, as the services read them."""
+"""The hub's settings for booking: as the services read them, and changing them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
 
 from cpd.models import BookingPolicy, CancellationBand
 from cpd.rules import Band
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person
 
 
 def policy_in_force() -> BookingPolicy:
@@ -12,9 +19,45 @@ def policy_in_force() -> BookingPolicy:
 def bands_in_force() -> list[dict[str, int]]:
     """The cancellation bands as they are frozen on a booking. Rule BK-6."""
     rows = CancellationBand.objects.order_by("-working_days")
-    return list(rows.values("working_days", "percent_returned"))
+    return [
+        {"working_days": band.working_days, "percent_returned": band.percent_returned}
+        for band in rows
+    ]
 
 
 def bands_of(frozen: list[dict[str, int]]) -> list[Band]:
     """The bands frozen on a booking, for the arithmetic."""
     return [Band(**band) for band in frozen]
+
+
+@transaction.atomic
+def change_policy(
+    *, bands: Sequence[Band], by: Person, at: datetime, **settings: int
+) -> BookingPolicy:
+    """Set the policy and its cancellation bands. Rules BK-1 and BK-6.
+
+    It holds for what is booked from now on: the bands of a booking are frozen on it.
+    """
+    policy = BookingPolicy.objects.select_for_update(no_key=True).get(pk=1)
+    for name, value in settings.items():
+        setattr(policy, name, value)
+    policy.save(update_fields=sorted(settings))
+    before = bands_in_force()
+    policy.bands.all().delete()
+    CancellationBand.objects.bulk_create(
+        CancellationBand(
+            policy=policy,
+            working_days=band.working_days,
+            percent_returned=band.percent_returned,
+        )
+        for band in bands
+    )
+    record_act(
+        verb="booking_policy.changed",
+        subject="booking_policy:1",
+        by=by,
+        at=at,
+        before={"bands": before},
+        after={"bands": bands_in_force(), **settings},
+    )
+    return policy

@@ -25,7 +25,7 @@ def cohorts_to_settle(*, at: datetime) -> list[int]:
 def settle_cohort(*, cohort_id: int, by: Person, at: datetime) -> int:
     """Complete a cohort and every booking on it; the number of bookings completed.
 
-    Whoever booked and did not come is settled in full (Rule BK-10). Done twice, or too
+    Whoever booked and did not come is settled in full. Done twice, or too
     early, it changes nothing.
     """
     with transaction.atomic():

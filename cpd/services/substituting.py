@@ -44,16 +44,15 @@ def substitute_delegate(
         substitution = Substitution.objects.create(
             booking=booking,
             from_person=earlier,
-            to_person_id=named.person_id,
+            to_person=Person.objects.get(pk=named.person_id),
             from_named_as=booking.named_as,
             made_by=by,
             made_at=at,
             reason=reason.strip(),
         )
-        booking.delegate_id, booking.named_as = named.person_id, named.named_as
+        booking.delegate, booking.named_as = substitution.to_person, named.named_as
         booking.sequence += 1
         booking.save(update_fields=["delegate", "named_as", "sequence"])
-        booking.refresh_from_db(fields=["delegate"])
         record_act(
             verb="booking.substituted",
             subject=f"booking:{booking.pk}",

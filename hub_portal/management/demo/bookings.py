@@ -53,7 +53,8 @@ def _book_some(
     delegates = [Delegate(person_id=p.pk) for p in chance.sample(list(people.staff), count)]
     if count == 3 and chance.random() < 0.3:
         delegates[-1] = Delegate()
-    at = min(cohort.starts_at - timedelta(weeks=weeks_before), now - timedelta(hours=3))
+    starts_at = cohort.starts_at or now
+    at = min(starts_at - timedelta(weeks=weeks_before), now - timedelta(hours=3))
     return _book(cohort, people, delegates, max(at, _money_is_there(now)))
 
 
