@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from schools.choices import ROLES_OF_THE_SCHOOL, Role, StaffRole
 
@@ -68,6 +68,28 @@ class SchoolQuerySet(models.QuerySet["School"]):
                 memberships__isnull=False,
             ).values("pk")
         )
+
+    def with_membership(self, on: date) -> Self:
+        """Each with `is_member`: whether it belongs to the alliance on that day."""
+        return self.annotate(
+            is_member=Exists(self.model.objects.members(on).filter(pk=OuterRef("pk")))
+        )
+
+    def with_latest_roll(self) -> Self:
+        """Each with the pupils, date and definition of its latest census on record."""
+        rolls: Any = self.model._meta.get_field("rolls").related_model
+        latest = rolls.objects.filter(school=OuterRef("pk")).order_by("-census_on", "-pk")
+        return self.annotate(
+            latest_pupils=Subquery(latest.values("pupils")[:1]),
+            latest_census_on=Subquery(latest.values("census_on")[:1]),
+            latest_definition=Subquery(latest.values("definition")[:1]),
+        )
+
+    def with_rep(self) -> Self:
+        """Each with the name of its rep, or None."""
+        posts: Any = self.model._meta.get_field("appointments").related_model
+        rep = posts.objects.live().held_as(Role.REP).filter(school=OuterRef("pk"))
+        return self.annotate(rep_name=Subquery(rep.values("person__full_name")[:1]))
 
     def acted_for_by(self, person: "Person") -> Self:
         """Schools for which this person is rep, deputy or headteacher now. Rule PE-4."""

@@ -23,6 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.plain_text import LineField
@@ -66,7 +67,7 @@ class AdminAct:
     title: str
     explains: str
     button: str
-    form: type[forms.Form]
+    form: Callable[..., Any]
     act: Callable[[dict[str, Any], Any], str | object]
     back_url: str
     back_label: str = "Back"
@@ -163,3 +164,8 @@ def act_page(model_admin: OwnPagesAdmin, request: HttpRequest, page: AdminAct) -
         page=page,
         form=form,
     )
+
+
+def tag(words: str, kind: str = "") -> str:
+    """A word in a list that stands out: `kind` is "ok", "warn", "bad" or nothing."""
+    return format_html('<span class="tag{}">{}</span>', f" tag--{kind}" if kind else "", words)

@@ -1,3 +1,11 @@
 """The hub manager's room for schools and people, one file per subject."""
 
-from schools.admin import calendar, people, people_imports, rolls, schools  # noqa: F401
+from schools.admin import (  # noqa: F401
+    calendar,
+    hub,
+    people,
+    people_imports,
+    plan,
+    rolls,
+    schools,
+)

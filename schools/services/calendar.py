@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from schools.choices import TermName
 from schools.models import BankHoliday, SchoolYear, Term
-from schools.rules import HubCalendar, TermDates
+from schools.rules import HubCalendar, NamedTerm, TermDates, oddities_of_year
 
 
 def hub_calendar() -> HubCalendar:
@@ -30,3 +31,19 @@ def school_year_of(day: date) -> SchoolYear:
 def terms_left(*, year: SchoolYear, on: date) -> int:
     """How many terms of the year have not ended on that day, 0 to 3. Rule CR-4."""
     return year.terms.filter(ends_on__gte=on).count()
+
+
+def oddities_of(year: SchoolYear) -> list[str]:
+    """What may be a mistake in the terms of a year, as sentences; nothing is refused. Rule SC-7."""
+    order = list(TermName)
+    terms = sorted(year.terms.all(), key=lambda term: order.index(TermName(term.name)))
+    named = [
+        NamedTerm(
+            name=term.get_name_display(),
+            dates=TermDates(
+                term.starts_on, term.ends_on, term.half_term_starts_on, term.half_term_ends_on
+            ),
+        )
+        for term in terms
+    ]
+    return oddities_of_year(year.starts_on, named)

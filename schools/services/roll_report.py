@@ -4,10 +4,12 @@ Kept with the import when it is saved, so the report reads the same afterwards.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from hub_portal.shared.exports import Cell, Column
+from hub_portal.shared.wording import MINUS
 from schools.choices import RollDefinition, RollImportStatus
 from schools.models import RollImport
 from schools.services.roll_preview import RollLine, RollPreview, preview
@@ -27,7 +29,8 @@ def rows_of_preview(shown: RollPreview) -> list[ReportRow]:
     """The rows as they are kept: plain values, dates in ISO form."""
     ours: list[ReportRow] = [_row(line, shown.definition) for line in shown.lines]
     unknown: list[ReportRow] = [
-        {"rows": str(row), "urn": urn, "outcome": UNKNOWN} for row, urn in shown.findings.unknown
+        {"rows": str(row), "urn": urn, "outcome": UNKNOWN, "code": "unknown"}
+        for row, urn in shown.findings.unknown
     ]
     return ours + unknown
 
@@ -45,8 +48,31 @@ def _row(line: RollLine, definition: RollDefinition) -> dict[str, Any]:
         "change": line.change,
         "percent": str(line.change_percent) if line.change_percent is not None else None,
         "outcome": line.outcome.label,
+        "code": str(line.outcome),
+        "needs_a_look": line.needs_a_look,
         "notes": " ".join(line.notes),
     }
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row of the report as a page shows it."""
+
+    row: ReportRow
+
+    @property
+    def old_census(self) -> date | None:
+        return _day(self.row, "old_census")
+
+    @property
+    def census(self) -> date | None:
+        return _day(self.row, "census")
+
+    @property
+    def percent(self) -> str:
+        """ "+2.0 %", with a true minus sign; '' where there is none."""
+        percent = self.row["percent"]
+        return "" if percent is None else f"{float(percent):+.1f} %".replace("-", MINUS)
 
 
 def _day(row: ReportRow, name: str) -> date | None:
