@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from hub_portal.mail.choices import Priority
 from hub_portal.mail.models import Delivery, MailGate, Suppression
-from hub_portal.mail.placeholders import placeholder
 from hub_portal.mail.rules import Answer, Stage
 from hub_portal.mail.services import kinds, sender
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
+from hub_portal.mail.services.placeholders import placeholder
 from hub_portal.mail.services.transports import FOLDER, SMTP, FolderTransport
 from hub_portal.shared import links, london
 from hub_portal.trail.models import Act

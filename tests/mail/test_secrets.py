@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from hub_portal.mail.choices import Priority
-from hub_portal.mail.placeholders import placeholder
 from hub_portal.mail.rules import Answer, Stage
 from hub_portal.mail.services import kinds, sender
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
+from hub_portal.mail.services.placeholders import placeholder
 from hub_portal.shared import links
 from tests.makers.mail import NOON, AnsweringTransport, make_mail
 

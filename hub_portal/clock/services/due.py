@@ -1,6 +1,6 @@
 """What is due: each app says so when asked, and the tick asks every minute.
 
-An app registers when it is ready:
+A task's name is checked against those the worker knows. An app registers when it is ready:
 
     register_due("credits.books_check", daily("credits.reconcile_ledger", time(2, 30)))
 """
@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from typing import Any, NamedTuple
+
+from celery import current_app
 
 from hub_portal.clock.rules import last_day_due
 from hub_portal.clock.services import jobs, occurrences
@@ -69,6 +71,8 @@ def tick(*, at: datetime) -> int:
 
 
 def _arrange(due: Due, *, at: datetime) -> bool:
+    if due.task not in current_app.tasks:
+        raise LookupError(f"what is due names {due.task!r}, and there is no such task")
     if due.key is None:
         ring(due.task, *due.args)
         return False

@@ -14,8 +14,8 @@ from email.utils import format_datetime, parseaddr
 from django.conf import settings
 
 from hub_portal.mail.models import Delivery
-from hub_portal.mail.placeholders import fill_html, fill_text
 from hub_portal.mail.services.kinds import MadeAttachment
+from hub_portal.mail.services.placeholders import fill_html, fill_text
 from hub_portal.mail.services.sealing import unseal
 from hub_portal.shared.context import hub_identity
 from hub_portal.shared.links import fill_placeholders

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from hub_portal.mail.choices import Priority
 from hub_portal.mail.models import Body, Delivery
-from hub_portal.mail.placeholders import NAME
+from hub_portal.mail.services.placeholders import NAME
 from hub_portal.mail.services.sealing import seal
 from hub_portal.shared.doorbell import ring
 from hub_portal.shared.insert_new import insert_new

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from hub_portal.mail.models import Delivery
-from hub_portal.mail.placeholders import DOTS, fill_html, fill_text
+from hub_portal.mail.services.placeholders import DOTS, fill_html, fill_text
 from hub_portal.mail.services.sealing import SealBroken, unseal
 from hub_portal.mail.services.transports import FOLDER, file_of_mail
 from hub_portal.shared.links import PLACEHOLDER, fill_placeholders

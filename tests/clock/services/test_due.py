@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from celery import current_app
 
 from hub_portal.clock.models import Heartbeat, Occurrence
 from hub_portal.clock.services import due, jobs, occurrences
@@ -14,6 +15,22 @@ from tests.makers.mail import NOON
 def registered(monkeypatch):
     """Only what a test registers is due."""
     monkeypatch.setattr(due, "_REGISTERED", {})
+
+
+def do_nothing(*_args):
+    """A task of which only the name matters."""
+
+
+@pytest.fixture(autouse=True)
+def tasks():
+    """The tasks that are due here."""
+    names = ("tests.task", "tests.nightly", "mail.send_due")
+    missing = [name for name in names if name not in current_app.tasks]
+    for name in missing:
+        current_app.task(name=name)(do_nothing)
+    yield
+    for name in missing:
+        current_app.tasks.unregister(name)
 
 
 @pytest.fixture
@@ -58,6 +75,17 @@ def test_tick_asks_everybody_though_one_cannot_answer(rung):
         tick(at=NOON)
 
     assert Occurrence.objects.get().key == "tests:1"
+
+
+@pytest.mark.django_db
+def test_tick_refuses_the_name_of_no_task(rung):
+    register_due("tests", lambda at: [Due("tests:1", "tests.misspelt")])
+
+    with pytest.raises(ExceptionGroup):
+        tick(at=NOON)
+
+    assert not Occurrence.objects.exists()
+    assert rung == []
 
 
 @pytest.mark.django_db

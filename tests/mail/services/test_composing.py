@@ -6,9 +6,9 @@ from email.policy import default
 
 import pytest
 
-from hub_portal.mail.placeholders import placeholder
 from hub_portal.mail.services.composing import Identity, compose, wire_address
 from hub_portal.mail.services.kinds import MadeAttachment
+from hub_portal.mail.services.placeholders import placeholder
 from hub_portal.shared import links
 from tests.makers.mail import NOON, make_mail, reread
 

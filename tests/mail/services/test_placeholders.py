@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub_portal.mail.placeholders import fill_html, fill_text, placeholder
+from hub_portal.mail.services.placeholders import fill_html, fill_text, placeholder
 
 
 def test_fill_text_puts_each_value_in_its_place_and_leaves_the_rest():
