@@ -10,7 +10,6 @@ from django.db import connections
 from hub_portal.management.preparation import only_one_on_this_folder, prepare
 from hub_portal.management.runner import Runner, answers, parts_of_the_portal
 
-
 DEMO = """\
 Sign in with one of the addresses above. The code arrives as a file in {mail},
 and the hub manager sees every mail in the admin. A link that signs in without a mail:
