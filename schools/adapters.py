@@ -37,11 +37,13 @@ CODES = {
 }
 """allauth's mails that carry a code, and what the code is for."""
 
+ALREADY_KNOWN = "account/email/account_already_exists"
+
 NOTICES = {
     "account/email/password_changed": "Your password was changed.",
     "account/email/password_reset": "Your password was replaced by a new one.",
     "account/email/password_set": "A password was set for your account.",
-    "account/email/account_already_exists": (
+    ALREADY_KNOWN: (
         "Somebody who is signed in to the portal tried to add your address to another account. "
         "Nothing has changed."
     ),
@@ -64,8 +66,13 @@ class HubAccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Everything allauth mails goes through the outbox; codes are sealed there."""
+        """Everything allauth mails goes through the outbox; codes are sealed there.
+
+        Whoever tries to add somebody else's address gets no code for it and learns nothing.
+        """
         person, at = person_with_address(email), now()
+        if person not in (None, context.get("user", person)):
+            template_prefix = ALREADY_KNOWN
         if template_prefix in CODES:
             send_code(
                 to=email,
@@ -92,7 +99,9 @@ class HubAccountAdapter(DefaultAccountAdapter):
         return address
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """A further address is proved by its code."""
+        """A further address is proved by its code, unless it is somebody else's by now."""
+        if person_with_address(email_address.email) not in (None, email_address.user):
+            return False
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             note_proved_address(person=email_address.user, email=email_address.email, at=now())

@@ -108,7 +108,8 @@ def rows_of_people(sheet: Sheet, *, at: datetime) -> Iterator[PersonRow]:
         key = (row.urn, row.email or row.full_name.casefold(), row.role.casefold())
         if not planned.problem and key in seen:
             planned = _with_problem(planned, "This row stands in the list twice.")
-        seen.add(key)
+        if not planned.problem:
+            seen.add(key)
         if planned.adds_post and planned.school and planned.role in HELD_BY_ONE:
             post = (planned.school.pk, planned.role)
             if post in one_each:

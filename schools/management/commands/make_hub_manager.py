@@ -21,9 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         portal, at = Person.objects.portal(), now()
         try:
-            person = add_person(
-                full_name=options["name"], email=options["email"], by=portal, at=at
-            )
+            person = add_person(full_name=options["name"], email=options["email"], by=portal, at=at)
             set_staff_role(
                 person=person,
                 staff_role=StaffRole.HUB_MANAGER,
