@@ -53,51 +53,81 @@ def add_cohort(
 
 
 @retried
+def change_cohort(
+    *,
+    cohort: Cohort,
+    by: Person,
+    at: datetime,
+    sessions: Sequence[PlannedSession] | None = None,
+    **facts: Any,
+) -> Cohort:
+    """Change a cohort's dates and facts in one go; who is booked is told once what moved.
+
+    `facts` are fields of the cohort: price, venue, booking window and so on. A new price
+    holds for bookings made from now on; theirs is frozen on the others.
+
+    Raises: CohortMayNotBecome once it is cancelled or completed; NotReadyToOffer when an
+    offered cohort would be left without what Rule BK-1 asks for, or a date ends before it
+    begins.
+    """
+    if not facts.keys() <= CHANGEABLE:
+        raise TypeError(f"not changed here: {sorted(facts.keys() - CHANGEABLE)}")
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        if not COHORT_MOVES[CohortStatus(locked.status)]:
+            raise CohortMayNotBecome(f"This course is {locked.get_status_display().lower()}.")
+        before = _where_and_when(locked)
+        changed = {name for name, value in facts.items() if getattr(locked, name) != value}
+        for name in changed:
+            setattr(locked, name, facts[name])
+        locked.save(update_fields=sorted(changed))
+        if sessions is not None:
+            _replace_sessions(locked, sessions)
+        if locked.status == CohortStatus.OFFERED:
+            _refuse_unless_complete(locked)
+        if changed:
+            record_act(
+                verb="cohort.changed",
+                subject=f"cohort:{locked.pk}",
+                by=by,
+                at=at,
+                after={"changed": sorted(changed), "price": locked.price},
+            )
+        if _where_and_when(locked) != before:
+            _tell_of_change(locked, by=by, at=at)
+    return locked
+
+
+CHANGEABLE = frozenset(
+    {
+        "activity",
+        "booking_closes_at",
+        "booking_opens_at",
+        "format",
+        "joining_details",
+        "minimum",
+        "organiser",
+        "places_per_school",
+        "price",
+        "venue",
+    }
+)
+"""Facts a cohort may be given another of; its places and its state have verbs of their own."""
+
+
 def save_sessions(
     *, cohort: Cohort, sessions: Sequence[PlannedSession], by: Person, at: datetime
 ) -> Cohort:
     """Give a cohort these dates and no others; booked delegates are told what changed.
 
-    Raises: NotReadyToOffer when an offered cohort would be left without a date, or a date
-    ends before it begins.
+    Raises: as `change_cohort`.
     """
-    for planned in sessions:
-        if planned.ends_at <= planned.starts_at:
-            raise NotReadyToOffer(f"The session on {day(planned.starts_at)} ends before it begins.")
-    with transaction.atomic():
-        locked = lock_cohort(cohort.pk)
-        if locked.status == CohortStatus.OFFERED and not sessions:
-            raise NotReadyToOffer("An offered course needs at least one date.")
-        before = _dates_of(locked)
-        locked.sessions.all().delete()
-        Session.objects.bulk_create(
-            Session(
-                cohort=locked,
-                starts_at=planned.starts_at,
-                ends_at=planned.ends_at,
-                title=planned.title,
-                venue=planned.venue,
-            )
-            for planned in sessions
-        )
-        locked.starts_at = min((planned.starts_at for planned in sessions), default=None)
-        locked.ends_at = max((planned.ends_at for planned in sessions), default=None)
-        locked.save(update_fields=["starts_at", "ends_at"])
-        if _dates_of(locked) != before:
-            _tell_of_change(locked, by=by, at=at)
-    return locked
+    return change_cohort(cohort=cohort, sessions=sessions, by=by, at=at)
 
 
-@retried
 def change_venue(*, cohort: Cohort, venue: str, by: Person, at: datetime) -> Cohort:
     """Move a cohort to another place; booked delegates are told and calendars follow."""
-    with transaction.atomic():
-        locked = lock_cohort(cohort.pk)
-        if locked.venue != venue.strip():
-            locked.venue = venue.strip()
-            locked.save(update_fields=["venue"])
-            _tell_of_change(locked, by=by, at=at)
-    return locked
+    return change_cohort(cohort=cohort, venue=venue.strip(), by=by, at=at)
 
 
 @retried
@@ -134,14 +164,9 @@ def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
     with transaction.atomic():
         locked = lock_cohort(cohort.pk)
         _refuse_unless_it_may_become(locked, CohortStatus.OFFERED)
-        if locked.starts_at is None:
-            raise NotReadyToOffer("Add at least one session before you offer this course.")
-        if locked.starts_at <= at:
+        if locked.starts_at is not None and locked.starts_at <= at:
             raise NotReadyToOffer("The first session is in the past. Change the dates first.")
-        if locked.booking_closes_at > locked.starts_at:
-            raise NotReadyToOffer(
-                f"Booking has to close by the first session, {moment(locked.starts_at)}."
-            )
+        _refuse_unless_complete(locked)
         return _become(locked, CohortStatus.OFFERED, by=by, at=at)
 
 
@@ -214,9 +239,42 @@ def _warning_of_day(on: date, calendar: HubCalendar) -> str:
     return ""
 
 
-def _dates_of(cohort: Cohort) -> list[tuple[datetime, datetime, str]]:
+def _refuse_unless_complete(cohort: Cohort) -> None:
+    """Raises: NotReadyToOffer saying what an offered cohort lacks. Rule BK-1."""
+    if cohort.starts_at is None:
+        raise NotReadyToOffer("Add at least one session before you offer this course.")
+    if cohort.booking_closes_at > cohort.starts_at:
+        raise NotReadyToOffer(
+            f"Booking has to close by the first session, {moment(cohort.starts_at)}."
+        )
+
+
+def _replace_sessions(cohort: Cohort, sessions: Sequence[PlannedSession]) -> None:
+    if not sessions and cohort.status == CohortStatus.OFFERED:
+        raise NotReadyToOffer("An offered course needs at least one date.")
+    for planned in sessions:
+        if planned.ends_at <= planned.starts_at:
+            raise NotReadyToOffer(f"The session on {day(planned.starts_at)} ends before it begins.")
+    cohort.sessions.all().delete()
+    Session.objects.bulk_create(
+        Session(
+            cohort=cohort,
+            starts_at=planned.starts_at,
+            ends_at=planned.ends_at,
+            title=planned.title,
+            venue=planned.venue,
+        )
+        for planned in sessions
+    )
+    cohort.starts_at = min((planned.starts_at for planned in sessions), default=None)
+    cohort.ends_at = max((planned.ends_at for planned in sessions), default=None)
+    cohort.save(update_fields=["starts_at", "ends_at"])
+
+
+def _where_and_when(cohort: Cohort) -> tuple[str, list[tuple[datetime, datetime, str]]]:
+    """What a delegate's calendar says: a change of it is told."""
     sessions = cohort.sessions.order_by("starts_at")
-    return list(sessions.values_list("starts_at", "ends_at", "venue"))
+    return cohort.venue, list(sessions.values_list("starts_at", "ends_at", "venue"))
 
 
 def _tell_of_change(cohort: Cohort, *, by: Person, at: datetime) -> None:

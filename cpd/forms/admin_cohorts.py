@@ -1,0 +1,158 @@
+"""Planning cohorts and settings in the admin: shape and wording."""
+
+from typing import Any
+
+from django import forms
+
+from cpd.choices import CohortStatus
+from cpd.models import Cohort, Programme, Session
+from cpd.rules import Band
+from hub_portal.shared.admin_acts import ConfirmForm, ReasonForm
+from hub_portal.shared.plain_text import LineField
+
+
+class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A course without its dates."""
+
+    class Meta:
+        model = Programme
+        fields = (
+            "title",
+            "slug",
+            "summary",
+            "description",
+            "is_public",
+            "kind",
+            "subject",
+            "format",
+            "hours",
+            "audience",
+            "for_early_years",
+            "for_primary",
+            "for_secondary",
+            "for_special",
+            "provider",
+            "provider_school",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Some phase, and one provider at most, in words rather than as a constraint."""
+        typed = super().clean() or self.cleaned_data
+        phases = ("for_early_years", "for_primary", "for_secondary", "for_special")
+        if not any(typed.get(phase) for phase in phases):
+            self.add_error("for_early_years", "Tick at least one phase.")
+        if typed.get("provider") and typed.get("provider_school"):
+            self.add_error("provider_school", "Name a partner organisation or a school, not both.")
+        if typed.get("hours") is not None and typed["hours"] <= 0:
+            self.add_error("hours", "Give the hours of CPD it counts for.")
+        return typed
+
+
+class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The facts of a cohort; its dates stand below it."""
+
+    class Meta:
+        model = Cohort
+        fields = (
+            "programme",
+            "activity",
+            "format",
+            "price",
+            "capacity",
+            "minimum",
+            "places_per_school",
+            "booking_opens_at",
+            "booking_closes_at",
+            "venue",
+            "organiser",
+            "joining_details",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers and days that fit each other."""
+        typed = super().clean() or self.cleaned_data
+        opens, closes = typed.get("booking_opens_at"), typed.get("booking_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("booking_closes_at", "Booking has to close after it opens.")
+        capacity = typed.get("capacity", self.instance.capacity)
+        if capacity is not None and typed.get("minimum", 0) > capacity:
+            self.add_error("minimum", "It cannot need more delegates than it has places.")
+        if "capacity" in typed and not typed["capacity"]:
+            self.add_error("capacity", "Give it at least one place.")
+        return typed
+
+
+class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One date."""
+
+    class Meta:
+        model = Session
+        fields = ("starts_at", "ends_at", "title", "venue")
+
+    def clean(self) -> dict[str, Any]:
+        """It has to last for a while."""
+        typed = super().clean() or self.cleaned_data
+        starts, ends = typed.get("starts_at"), typed.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", "A session has to end after it starts.")
+        return typed
+
+
+class SessionFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """The dates of a cohort."""
+
+    def clean(self) -> None:
+        """At least one while it is offered, the first after booking has closed."""
+        super().clean()
+        rows = [row for row in self.rows() if row.get("starts_at") and row.get("ends_at")]
+        if not rows and self.instance.status == CohortStatus.OFFERED:
+            raise forms.ValidationError("An offered course needs at least one date.")
+        closes = self.instance.booking_closes_at
+        is_offered = self.instance.status == CohortStatus.OFFERED
+        if rows and closes and is_offered and closes > min(row["starts_at"] for row in rows):
+            raise forms.ValidationError("Booking has to close by the first session.")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What stands in the rows that are filled in and stay."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+
+class CapacityForm(ConfirmForm):
+    """Another number of places."""
+
+    capacity = forms.IntegerField(label="Places", min_value=1, max_value=5000)
+
+
+class LateSubstituteForm(ReasonForm):
+    """Somebody else on a place, by the hub: a colleague of the school by name. Rule BK-7."""
+
+    full_name = LineField(label="Full name", max_length=150)
+    email = forms.EmailField(
+        label="Work email address",
+        max_length=254,
+        required=False,
+        help_text="Without an address the mail goes to whoever booked.",
+    )
+
+
+class BandFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """The cancellation bands, which must say what happens without any notice."""
+
+    def clean(self) -> None:
+        """Each notice once, and one band for no notice at all."""
+        super().clean()
+        if 0 not in [band.working_days for band in self.bands()]:
+            raise forms.ValidationError("Say in one row what comes back with 0 working days.")
+
+    def bands(self) -> list[Band]:
+        """The rows that are filled in and stay."""
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
+        return [
+            Band(row["working_days"], row["percent_returned"])
+            for row in rows
+            if not row.get("DELETE")
+        ]
