@@ -136,4 +136,8 @@ def _become(command: list[object]) -> None:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    raise SystemExit(code)
