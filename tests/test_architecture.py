@@ -4,12 +4,16 @@ import ast
 import re
 import subprocess
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from celery import current_app
 from django.apps import apps
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from hub_portal.clock.services import due
+from hub_portal.clock.services.due import Due
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
@@ -102,6 +106,17 @@ def test_every_name_that_is_rung_is_a_registered_task():
     assert unknown == {}
     # only the clock rings by a name it was told, and it checks the name before it does
     assert {where.split(":")[0] for where in elsewhere} <= {KEEPER_OF_NAMES}
+
+
+@pytest.mark.django_db
+def test_every_name_the_tick_arranges_is_a_registered_task():
+    current_app.loader.import_default_modules()
+    noon = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    arranged = {Due(*each).task for ask in due._REGISTERED.values() for each in ask(noon)}
+
+    assert arranged
+    assert arranged - set(current_app.tasks) == set()
 
 
 def test_nothing_ignores_the_conflicts_of_a_bulk_insert():
