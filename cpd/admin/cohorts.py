@@ -44,7 +44,7 @@ class SessionsOfCohort(admin.StackedInline):  # type: ignore[type-arg]
     model = Session
     form = SessionForm
     formset = SessionFormSet
-    fields = (("starts_at", "ends_at"), ("title", "venue"))
+    fields = ("starts_at", "ends_at", "title", "venue")
     ordering = ("starts_at",)
     extra = 1
 

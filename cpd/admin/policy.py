@@ -27,6 +27,7 @@ class BookingPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """There is one policy; it holds for what is booked from now on."""
 
     inlines = (BandsOfPolicy,)
+    change_form_template = "admin/cpd/policy.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
