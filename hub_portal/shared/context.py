@@ -112,7 +112,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """
     if not hasattr(request, "user"):
         return {"hub": SimpleLazyObject(hub_identity)}
-    acting = SimpleLazyObject(lambda: _schools[0](request) if _schools else ActingFor())
+    acting: Any = SimpleLazyObject(lambda: _schools[0](request) if _schools else ActingFor())
     return {
         "hub": SimpleLazyObject(hub_identity),
         "nav": SimpleLazyObject(lambda: nav_entries("main", request)),

@@ -47,7 +47,8 @@ def _of_one(source: Any) -> Iterator[Problem]:
 def _of_form(form: BaseForm) -> Iterator[Problem]:
     if not form.errors:
         return
-    prefix = f"{form.error_prefix}: " if getattr(form, "error_prefix", "") else ""
+    whose = getattr(form, "error_prefix", "")
+    prefix = f"{whose}: " if whose else ""
     for sentence in form.non_field_errors():
         yield Problem(f"{prefix}{sentence}")
     for field in form:

@@ -7,7 +7,7 @@ stays empty, so that a template need not ask first.
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.utils.safestring import SafeString
@@ -95,8 +95,7 @@ def icon(name: str) -> SafeString:
 @lru_cache(maxsize=128)
 def _drawn(name: str) -> SafeString:
     plain = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
-    drawing: SafeString = lucide(name, size=24, **plain)
-    return drawing
+    return cast(SafeString, lucide(name, size=24, **plain))
 
 
 @register.simple_tag
