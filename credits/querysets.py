@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import (
     BooleanField,
     Case,
+    Exists,
     F,
     IntegerField,
+    OuterRef,
     Q,
     Value,
     When,
@@ -62,3 +64,11 @@ class TransferQuerySet(models.QuerySet[Any]):
 class JournalEntryQuerySet(models.QuerySet[Any]):
     def about(self, subject: str) -> Self:
         return self.filter(about=subject)
+
+
+class InstalmentQuerySet(models.QuerySet[Any]):
+    def with_is_shared(self) -> Self:
+        """`is_shared`: whether a run of it stands."""
+        runs = self.model._meta.get_field("runs").related_model
+        standing = runs.objects.filter(instalment=OuterRef("pk"), taken_back_at__isnull=True)
+        return self.annotate(is_shared=Exists(standing))

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from credits.models.ledger import JournalEntry
+from credits.querysets import InstalmentQuerySet
 from schools.models import SchoolYear
 
 
@@ -69,6 +70,8 @@ class Instalment(models.Model):
     entry = models.OneToOneField(JournalEntry, models.PROTECT, related_name="instalment")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = InstalmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -98,7 +98,7 @@ def take_back(*, run: AllocationRun, reason: str, by: Person, at: datetime) -> A
             .select_related("entry", "instalment__funding__year")
             .get(pk=run.pk)
         )
-        undoing = [reversal_of(entry) for entry in [locked.entry, *_what_followed(locked)]]
+        undoing = [reversal_of(entry) for entry in [locked.entry, *what_followed(locked)]]
         _refuse_if_spent(undoing)
         post(undoing, by=by, at=at)
         locked.taken_back_by, locked.taken_back_at = by, at
@@ -182,7 +182,7 @@ def _to_nine_places(numerator: int, denominator: int) -> Decimal:
     return Decimal(numerator * 10**9 // denominator).scaleb(-9)
 
 
-def _what_followed(run: AllocationRun) -> list[JournalEntry]:
+def what_followed(run: AllocationRun) -> list[JournalEntry]:
     """Corrections and joiners at this run's rate that still stand."""
     return list(
         JournalEntry.objects.filter(

@@ -1,6 +1,8 @@
 """Recording money received for a year: it becomes credits in the pool and the reserve."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -81,6 +83,37 @@ def receive_instalment(
             after={"pence": pence, "pool": pool, "reserve": reserve},
         )
     return instalment
+
+
+def change_settings(*, funding: Funding, by: Person, at: datetime, **settings: Any) -> Funding:
+    """Change how a year's funding is shared; runs made before keep what they were made with.
+
+    `settings` are those of `CARRIED_OVER`. What was and what is now is kept in the act.
+    """
+    unknown = settings.keys() - set(CARRIED_OVER)
+    if unknown:
+        raise TypeError(f"not settings of a year's funding: {sorted(unknown)}")
+    with transaction.atomic():
+        locked = Funding.objects.select_for_update(no_key=True).get(pk=funding.pk)
+        before = {name: _as_kept(getattr(locked, name)) for name in settings}
+        after = {name: _as_kept(value) for name, value in settings.items()}
+        if before != after:
+            for name, value in settings.items():
+                setattr(locked, name, value)
+            locked.save(update_fields=list(settings))
+            record_act(
+                verb="funding.changed",
+                subject=f"funding:{locked.pk}",
+                by=by,
+                at=at,
+                before=before,
+                after=after,
+            )
+    return locked
+
+
+def _as_kept(value: Decimal | int | None) -> str | int | None:
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def credits_for(*, funding: Funding, pence: int) -> tuple[int, int]:

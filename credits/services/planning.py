@@ -54,6 +54,11 @@ class PlannedLine:
         return self.share.credits
 
     @property
+    def exact(self) -> float:
+        """The exact share, near enough to be read."""
+        return float(self.share.exact)
+
+    @property
     def this_year(self) -> int:
         """With earlier instalments of the same year."""
         return self.earlier_this_year + self.share.credits

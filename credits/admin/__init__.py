@@ -1,0 +1,17 @@
+"""The hub manager's room for credits: funding, allocation, corrections, and the books."""
+
+from credits.admin.allocation import AllocationRunAdmin
+from credits.admin.books import AccountAdmin, BooksCheckAdmin, TransferAdmin
+from credits.admin.funding import FundingAdmin
+from credits.admin.instalments import InstalmentAdmin
+from credits.admin.journal import JournalEntryAdmin
+
+__all__ = [
+    "AccountAdmin",
+    "AllocationRunAdmin",
+    "BooksCheckAdmin",
+    "FundingAdmin",
+    "InstalmentAdmin",
+    "JournalEntryAdmin",
+    "TransferAdmin",
+]
