@@ -95,7 +95,7 @@ def icon(name: str) -> SafeString:
 @lru_cache(maxsize=128)
 def _drawn(name: str) -> SafeString:
     plain = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
-    return cast(SafeString, lucide(name, size=24, **plain))
+    return cast("SafeString", lucide(name, size=24, **plain))
 
 
 @register.simple_tag
