@@ -13,12 +13,16 @@ from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import Format
 from tablib import Dataset
 
+from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import CSV_TYPE, XLSX_TYPE, csv_text, write_xlsx
 from hub_portal.shared.sheets import open_sheet
 
 
 class _SafeFormat(Format):
     """What both have in common: they are read by `open_sheet`."""
+
+    def __init__(self, encoding: str | None = None) -> None:
+        """import-export says an encoding; `open_sheet` finds out by itself."""
 
     def create_dataset(self, in_stream: bytes, **options: Any) -> Dataset:
         """The rows of an uploaded file. Raises: BadSheet."""
@@ -90,6 +94,12 @@ class SafeExportMixin(_ThroughOurWriter, ExportMixin):
 
 class SafeImportExportMixin(_ThroughOurWriter, ImportExportMixin):
     """For an admin of a plain table that can be taken away and brought in."""
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """A file that cannot be read gets our sentence, not the name of an error."""
+        if not isinstance(e, PortalError):
+            return super().add_data_read_fail_error_to_form(form, e)
+        return form.add_error("import_file", e.sentence)
 
 
 def _headers(dataset: Dataset) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from hub_portal.shared.admin_acts import AdminAct, ConfirmForm, OwnPage, OwnPagesAdmin, act_page
@@ -100,6 +101,7 @@ class PartnerOrganisationAdmin(SafeExportMixin, HistoryAdmin):
     """Bodies outside the alliance that provide programmes."""
 
     list_display = ("name", "contact_name", "contact_email", "website")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     search_fields = ("name", "contact_name")
     ordering = ("name",)
     show_full_result_count = False

@@ -29,7 +29,7 @@ from schools.services.rolls import census_days_offered, enter_roll_by_hand
 class PupilRollAdmin(SafeExportMixin, ReadOnlyAdmin):
     """Rolls as they were entered; a new one never overwrites an old one."""
 
-    change_list_template = "admin/schools/roll_list.html"
+    import_export_change_list_template = "admin/schools/roll_list.html"
     list_display = (
         "school", "pupils", "census_on", "definition", "source", "entered_at", "entered_by",
     )  # fmt: skip

@@ -83,7 +83,7 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
     """The schools the hub knows, members first of all."""
 
     resource_classes = [SchoolResource]
-    change_list_template = "admin/schools/school_list.html"
+    import_export_change_list_template = "admin/schools/school_list.html"
     list_display = ("name", "urn", "phase", "local_authority", "member", "roll", "rep")
     list_filter = (MembershipFilter, "phase", "status", "local_authority")
     search_fields = ("name", "=urn", "postcode", "=former_urns__urn")
