@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "hub_portal.shared.middleware.Health",
     "hub_portal.shared.middleware.Trace",
+    "hub_portal.shared.middleware.Methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -7,7 +7,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -16,6 +21,8 @@ from hub_portal.shared import logs, readiness
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 access = logging.getLogger("portal.access")
+
+ANSWERED = ("GET", "HEAD", "POST", "OPTIONS")
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -84,6 +91,21 @@ class Headers:
             response.setdefault("Cache-Control", "private, no-store")
             patch_vary_headers(response, ("Cookie",))
         return response
+
+
+class Methods:
+    """Pages are read and forms are sent; no other method is answered.
+
+    Django's form views take PUT for POST, which no page of ours means.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ANSWERED:
+            return HttpResponseNotAllowed(ANSWERED)
+        return self.get_response(request)
 
 
 def _word(word: str, status: int) -> HttpResponse:

@@ -25,7 +25,7 @@ AS_REP = (
     "/my/school/",
     "/my/school/hand-over/",
     "/accounts/email/",
-    "/accounts/sign-in-again/",
+    "/accounts/2fa/",
 )
 AS_NOBODY = ("/accounts/login/", "/accounts/login/password/", "/invitation/")
 AS_HUB_MANAGER = (

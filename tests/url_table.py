@@ -1,0 +1,118 @@
+"""What every address of the portal answers to whom. A new route needs a row here.
+
+A row is a kind of door, and, where the route has arguments, where they come from: rows of our
+school and its rep. Routes of the admin need no row: they are walked by one rule (see the test).
+"""
+
+from enum import Enum
+
+SIGN_IN = 302
+"""Nobody is signed in: on to the sign-in page."""
+
+
+class Door(Enum):
+    """Status for: nobody, a teacher, another school's rep, our rep, finance, hub manager."""
+
+    PUBLIC = (200, 200, 200, 200, 200, 200)
+    ENTRANCE = (200, 302, 302, 302, 302, 302)
+    HALF_WAY = (302, 302, 302, 302, 302, 302)  # nothing to go on with: back to the start
+    NOT_ARRIVED = (404, 404, 404, 404, 404, 404)  # no right in the session
+    SIGNED_IN = (SIGN_IN, 200, 200, 200, 200, 200)
+    SIGNED_IN_MOVES = (SIGN_IN, 302, 302, 302, 302, 302)
+    HANDED_OVER = (SIGN_IN, 200, 302, 302, 200, 200)
+    OVERVIEW = (SIGN_IN, 200, 200, 200, 302, 302)
+    SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
+    SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
+    OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
+    OUR_SCHOOL_BY_POST = (SIGN_IN, 404, 405, 405, 404, 404)
+    BY_POST = (SIGN_IN, 405, 405, 405, 405, 405)
+    OWN_OR_THE_HUBS = (SIGN_IN, 404, 404, 200, 200, 200)
+    SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
+    SIGNING_OUT = (302, 200, 200, 200, 200, 200)
+    UNAUTHORISED = (401, 401, 401, 401, 401, 401)
+
+
+TABLE: dict[str, Door] = {
+    # ---- signing in
+    "accounts/login/": Door.ENTRANCE,
+    "accounts/login/code/": Door.HALF_WAY,
+    "accounts/login/code/confirm/": Door.HALF_WAY,
+    "accounts/login/password/": Door.ENTRANCE,
+    "accounts/login/link/": Door.NOT_ARRIVED,
+    "accounts/login/link/<str:secret>/": Door.HALF_WAY,
+    "accounts/sign-in-again/": Door.SIGNED_IN_MOVES,
+    "accounts/logout/": Door.SIGNING_OUT,
+    "accounts/inactive/": Door.PUBLIC,
+    "accounts/signup/": Door.ENTRANCE,
+    "accounts/reauthenticate/": Door.SIGNED_IN_MOVES,
+    "accounts/email/": Door.SIGNED_IN,
+    "accounts/confirm-email/": Door.HALF_WAY,
+    "accounts/password/change/": Door.SIGNED_IN_MOVES,
+    "accounts/password/set/": Door.SIGNED_IN,
+    "accounts/password/reset/": Door.PUBLIC,
+    "accounts/password/reset/confirm/": Door.HALF_WAY,
+    "accounts/password/reset/complete/": Door.HALF_WAY,
+    "accounts/password/reset/done/": Door.PUBLIC,
+    "accounts/2fa/": Door.SIGNED_IN,
+    "accounts/2fa/authenticate/": Door.HALF_WAY,
+    "accounts/2fa/reauthenticate/": Door.SIGNED_IN_MOVES,
+    "accounts/2fa/totp/activate/": Door.SIGNED_IN,
+    "accounts/2fa/totp/deactivate/": Door.SECOND_STEP,
+    "accounts/2fa/recovery-codes/": Door.SECOND_STEP,
+    "accounts/2fa/recovery-codes/generate/": Door.SIGNED_IN,
+    "accounts/2fa/recovery-codes/download/": Door.SECOND_STEP,
+    "accounts/2fa/webauthn/": Door.SIGNED_IN,
+    "accounts/2fa/webauthn/add/": Door.SIGNED_IN,
+    "accounts/2fa/webauthn/reauthenticate/": Door.SIGNED_IN_MOVES,
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": Door.SECOND_STEP,
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": Door.SECOND_STEP,
+    "accounts/2fa/webauthn/login/": Door.HALF_WAY,
+    "accounts/3rdparty/": Door.SIGNED_IN,
+    "accounts/3rdparty/login/cancelled/": Door.PUBLIC,
+    "accounts/3rdparty/login/error/": Door.UNAUTHORISED,
+    "accounts/3rdparty/signup/": Door.HALF_WAY,
+    # ---- everybody
+    "": Door.PUBLIC,
+    "hub-colours.css": Door.PUBLIC,
+    "courses/": Door.PUBLIC,
+    "courses/<slug:slug>/": Door.PUBLIC,
+    "courses/<slug:slug>/<int:cohort_id>/calendar.ics": Door.PUBLIC,
+    "invitation/": Door.NOT_ARRIVED,
+    "invitation/<str:token>/": Door.HALF_WAY,
+    # ---- schools
+    "my/": Door.OVERVIEW,
+    "my/staff/": Door.SCHOOLS,
+    "my/staff/add/": Door.SCHOOLS,
+    "my/staff/confirm/": Door.SCHOOLS,
+    "my/staff/<int:post_id>/end/": Door.OUR_SCHOOL,
+    "my/staff/staff-list.csv": Door.SCHOOLS,
+    "my/staff/staff-list.xlsx": Door.SCHOOLS,
+    "my/school/": Door.SCHOOLS,
+    "my/school/hand-over/": Door.SCHOOLS,
+    "my/school/handed-over/": Door.HANDED_OVER,
+    "my/school/hand-over/<int:planned_id>/call-off/": Door.OUR_SCHOOL_BY_POST,
+    "my/school/switch/": Door.BY_POST,
+    "my/bookings/": Door.SCHOOLS,
+    "my/bookings/bookings.<str:form>": Door.SCHOOLS,
+    "my/bookings/<int:booking_id>/": Door.OUR_SCHOOL,
+    "my/bookings/<int:booking_id>/cancel/": Door.OUR_SCHOOL,
+    "my/bookings/<int:booking_id>/delegate/": Door.OUR_SCHOOL,
+    "courses/<slug:slug>/<int:cohort_id>/book/": Door.SCHOOLS,
+    "courses/<slug:slug>/<int:cohort_id>/check/": Door.SCHOOLS_MOVES,
+    "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/": Door.OUR_SCHOOL,
+    "my/credits/": Door.SCHOOLS,
+    "my/credits/why/": Door.SCHOOLS,
+    "my/credits/credits.<str:form>": Door.SCHOOLS,
+    # ---- long work and files
+    "jobs/": Door.SIGNED_IN,
+    "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,
+    "files/<str:name>/": Door.NOT_ARRIVED,
+}
+
+REDIRECTS_OF_ALLAUTH = {
+    "accounts/social/login/cancelled/",
+    "accounts/social/login/error/",
+    "accounts/social/signup/",
+    "accounts/social/connections/",
+}
+"""Addresses allauth once had; they lead to those above."""
