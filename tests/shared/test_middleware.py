@@ -77,7 +77,7 @@ def test_what_a_view_said_about_keeping_stands(settings):
 
 
 @pytest.fixture
-def lines(settings):
+def lines(settings, db):
     """Log lines as they are written, by the formatter of production."""
     from hub_portal.shared.logs import JsonLine
 
