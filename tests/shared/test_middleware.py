@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.urls import path
+from django.urls import include, path
 
 from hub_portal.shared.client_address import client_address
 from hub_portal.shared.middleware import Headers, Trace
@@ -24,11 +24,8 @@ def answers(request, token):
 urlpatterns = [
     path("fails/<str:token>/", fails, name="fails"),
     path("answers/<str:token>/", answers, name="answers"),
+    path("", include("hub_portal.urls")),
 ]
-
-
-def handler500(request):
-    return HttpResponse("sorry", status=500)
 
 
 def test_every_answer_carries_the_policy_and_the_other_headers(client, db):
