@@ -64,10 +64,11 @@ HOUSE = [
     "credits",
     "cpd",
     "hub_portal.pages",
+    "hub_portal.desk.apps.DeskConfig",
 ]
 INSTALLED_APPS = [
     *HOUSE,
-    "django.contrib.admin",
+    "hub_portal.desk.apps.HubAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
