@@ -61,6 +61,7 @@ def postgresql(**parameters: str) -> Iterator[str]:
     options = [part for name, value in wanted.items() for part in ("-c", f"{name}={value}")]
     listen = ["-p", str(port), "-k", str(home), "-h", "127.0.0.1"]
     with _running([server, "-D", cluster, *listen, *options], port, home, signal.SIGINT, account):
+        _wait_until_ready(port)
         yield f"postgres://portal@127.0.0.1:{port}/postgres"
 
 
@@ -111,6 +112,16 @@ def _wait_until_it_answers(port: int, child: subprocess.Popen[bytes], log: Path)
         else:
             return
     raise RuntimeError(f"{child.args!r} did not start:\n{log.read_text(errors='replace')}")
+
+
+def _wait_until_ready(port: int) -> None:
+    """PostgreSQL takes calls a moment before it answers them: “the system is starting up”."""
+    asking = [_postgresql_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    until = time.monotonic() + SECONDS_TO_START
+    while subprocess.run(asking, check=False).returncode:
+        if time.monotonic() > until:
+            raise RuntimeError(f"PostgreSQL on port {port} did not become ready.")
+        time.sleep(0.05)
 
 
 def _postgresql_program(name: str) -> str:
