@@ -5,12 +5,13 @@ own, so its rows must be too.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from cpd.models import Cohort, Programme, ProgrammeKind, Subject
+from cpd.models import Cohort, Programme, ProgrammeKind, Session, Subject
 from cpd.services.cohorts import PlannedSession, add_cohort, offer_cohort
 from credits.services.allocation import run_allocation
 from credits.services.funding import fund_year, receive_instalment
@@ -29,7 +30,7 @@ CENSUS = date(2026, 1, 15)
 PUPILS = 900
 PENCE_A_SCHOOL = 60_000_00
 COLLEAGUES = 8
-PRICE = 3
+PRICE = 2
 DATES_A_COURSE = 3
 SUBJECTS = 8
 
@@ -76,6 +77,24 @@ def plan_cohorts(count: int, *, capacity: int, by: Person, at: datetime) -> list
         )
         for number in range(count)
     ]
+
+
+def copy_cohorts(cohort: Cohort, count: int) -> list[Cohort]:
+    """More dates of one course, as the service wrote the first: a thousand rows in a moment."""
+    session = cohort.sessions.get()
+    copies = []
+    for number in range(1, count + 1):
+        later = timedelta(minutes=number)
+        row = copy(cohort)
+        row.pk, row._state = None, copy(cohort._state)
+        row._state.adding = True
+        row.starts_at, row.ends_at = session.starts_at + later, session.ends_at + later
+        copies.append(row)
+    Cohort.objects.bulk_create(copies)
+    Session.objects.bulk_create(
+        Session(cohort=row, starts_at=row.starts_at, ends_at=row.ends_at) for row in copies
+    )
+    return copies
 
 
 def _school(number: int, *, by: Person, at: datetime) -> SchoolOfTheHub:

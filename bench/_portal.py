@@ -6,30 +6,37 @@ with engines() as postgresql, served(portal_command) as web:
     spent = cpu_seconds(web.process, postgresql)
 """
 
-import http.client
 import logging
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from html import unescape
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-import services  # noqa: E402 the services have no package
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import services
+from visitor import Page, Visitor
 
+ROOT = Path(__file__).resolve().parents[1]
 SECONDS_TO_START = 60
-FIELD = re.compile(r"<input[^>]*>")
-ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+
+__all__ = [
+    "Page",
+    "Visitor",
+    "Web",
+    "bare_web",
+    "cpu_seconds",
+    "engines",
+    "portal_web",
+    "served",
+    "signed_in_as",
+]
 
 
 @contextmanager
@@ -123,60 +130,6 @@ def cpu_seconds(*roots: psutil.Process) -> float:
                 used = child.cpu_times()
                 total += used.user + used.system + used.children_user + used.children_system
     return total
-
-
-@dataclass
-class Page:
-    """An answer as the visitor reads it."""
-
-    status: int
-    text: str
-    location: str
-
-    def hidden(self) -> list[tuple[str, str]]:
-        """The hidden fields of the form in the page's own matter, in order."""
-        matter = self.text.partition("<main")[2]
-        found = [dict(ATTRIBUTE.findall(tag)) for tag in FIELD.findall(matter)]
-        return [
-            (each["name"], unescape(each.get("value", "")))
-            for each in found
-            if each.get("type") == "hidden" and "name" in each
-        ]
-
-
-@dataclass
-class Visitor:
-    """Somebody with a browser: one kept connection, cookies, and no patience for a 5xx."""
-
-    port: int
-    cookies: dict[str, str] = field(default_factory=dict)
-    connection: http.client.HTTPConnection | None = None
-
-    def __enter__(self) -> "Visitor":
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.connection:
-            self.connection.close()
-
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Page:
-        return self._ask("GET", path, None, dict(headers or {}))
-
-    def post(self, path: str, fields: list[tuple[str, str]]) -> Page:
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", path, urlencode(fields), kind)
-
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Page:
-        assert self.connection is not None
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, {**headers, "Cookie": cookies})
-        answer = self.connection.getresponse()
-        text = answer.read().decode(errors="replace")
-        for header in answer.msg.get_all("Set-Cookie") or ():
-            name, _, value = header.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return Page(answer.status, text, answer.headers.get("Location", ""))
 
 
 def signed_in_as(person) -> dict[str, str]:
