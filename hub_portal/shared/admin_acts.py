@@ -24,6 +24,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.plain_text import LineField
@@ -89,6 +90,13 @@ class OwnPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             path(route, self.admin_site.admin_view(view), name=f"{self._named}_{name}")
             for route, view, name in self.own_pages()
         ] + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, under the name of what it lists."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def may_act(self, request: HttpRequest) -> bool:
         """Who may do what is done here: the hub manager."""

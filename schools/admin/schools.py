@@ -52,6 +52,21 @@ class MembershipFilter(admin.SimpleListFilter):
         return rows.exclude(pk__in=members) if self.value() == "other" else rows
 
 
+class AuthorityFilter(admin.SimpleListFilter):
+    """The authorities there are."""
+
+    title = "local authority"
+    parameter_name = "authority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named = School.objects.exclude(local_authority="").order_by("local_authority")
+        names = named.values_list("local_authority", flat=True).distinct()
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[School]) -> QuerySet[School]:
+        return rows.filter(local_authority=self.value()) if self.value() else rows
+
+
 class SchoolResource(resources.ModelResource):
     """The list as it is taken away."""
 
@@ -85,7 +100,7 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
     resource_classes = [SchoolResource]
     import_export_change_list_template = "admin/schools/school_list.html"
     list_display = ("name", "urn", "phase", "local_authority", "member", "roll", "rep")
-    list_filter = (MembershipFilter, "phase", "status", "local_authority")
+    list_filter = (MembershipFilter, AuthorityFilter, "phase", "status")
     search_fields = ("name", "=urn", "postcode", "=former_urns__urn")
     search_help_text = "Search by name, URN (former ones too) or postcode"
     ordering = ("name", "pk")

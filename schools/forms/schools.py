@@ -182,6 +182,7 @@ class RollUploadForm(forms.Form):
 class RollsOfCensusForm(forms.Form):
     """Which census a file is of, and who is counted."""
 
+    is_filter = True  # one of two ways to say a day: neither is "optional"
     census_day = forms.ChoiceField(label="Census", required=False)
     other_day = day_field("Or another day", required=False)
     definition = forms.ChoiceField(label="Counted by")

@@ -33,6 +33,7 @@ class RollImport(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "roll file"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(saved_by__isnull=True, saved_at__isnull=True)
