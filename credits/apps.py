@@ -1,6 +1,10 @@
 """Funding, allocation, the ledger."""
 
+from datetime import time
+from typing import Any
+
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class CreditsConfig(AppConfig):
@@ -8,10 +12,13 @@ class CreditsConfig(AppConfig):
     verbose_name = "Hub credits"
 
     def ready(self) -> None:
-        """Guard the books in the database itself, and offer a school its credits."""
+        """Guard the books in the database itself, and tell the ground floor what is here."""
         from credits import navigation
         from credits.models import AllocationLine, BooksCheck, JournalEntry, Transfer
+        from credits.services import big_allocations
         from credits.services.triggers import totals_guard
+        from hub_portal.clock.services.due import daily, register_due
+        from hub_portal.clock.services.jobs import register_job
         from hub_portal.shared import append_only
         from hub_portal.shared.context import register_nav
 
@@ -20,3 +27,16 @@ class CreditsConfig(AppConfig):
         for guard in totals_guard():
             append_only.register_guard(guard)
         register_nav("main", navigation.credits, order=40)
+        register_due("credits.books_check", daily("credits.reconcile", time(2, 30)))
+        register_job(
+            big_allocations.JOB,
+            big_allocations.allocate_as_job,
+            title="Sharing an instalment",
+            unit="school",
+            leads_to=_the_run,
+        )
+
+
+def _the_run(job: Any) -> str:
+    """Where a job that shared an instalment leads to."""
+    return reverse("admin:credits_allocationrun_change", args=[job.report["run"]])

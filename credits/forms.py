@@ -43,7 +43,7 @@ def credits_field(label: str, **more: Any) -> forms.IntegerField:
     )
 
 
-class YearChoice(forms.ModelChoiceField):
+class YearChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of the years that have funding, the latest first."""
 
     def __init__(self, **more: Any) -> None:
@@ -51,7 +51,7 @@ class YearChoice(forms.ModelChoiceField):
         super().__init__(years, label="School year", empty_label=None, **more)
 
 
-class SchoolChoice(forms.ModelChoiceField):
+class SchoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of these schools, by name."""
 
     def __init__(self, label: str, schools: "QuerySet[School] | None" = None, **more: Any) -> None:
@@ -59,7 +59,7 @@ class SchoolChoice(forms.ModelChoiceField):
         super().__init__(members.order_by("name", "pk"), label=label, **more)
 
 
-class AgreedByChoice(forms.ModelChoiceField):
+class AgreedByChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Somebody who acts for a school, told with the post they hold."""
 
     def __init__(self, **more: Any) -> None:

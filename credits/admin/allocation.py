@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 
@@ -44,7 +45,10 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         return "Taken back" if run.taken_back_at else "Stands"
 
     def own_pages(self) -> list[OwnPage]:
-        return [("<int:pk>/take-back/", self.take_back, "take_back")]
+        return [
+            ("<int:pk>/take-back/", self.take_back, "take_back"),
+            ("<int:pk>/lines.<str:form>", self.take_away, "lines"),
+        ]
 
     def change_view(
         self,
@@ -52,30 +56,29 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:  # type: ignore[override]
-        """One run with its lines, searched and taken away."""
+    ) -> HttpResponse:
+        """One run with its lines, searched by school."""
         run = self._run_to_see(request, object_id)
         wanted = request.GET.get("q", "").strip()
-        lines = run.lines.select_related("school", "roll").order_by("school__name", "pk")
-        if wanted:
-            lines = lines.filter(school__name__icontains=wanted)
-        if request.GET.get("take_away") in FORMATS:
-            rows = lines.iterator(chunk_size=1000)
-            name = f"allocation-{run.pk}"
-            return export_response(
-                request.GET["take_away"], name=name, columns=RUN_LINES, rows=rows
-            )
         return self.own_page(
             request,
             "admin/credits/run.html",
             title=str(run),
             run=run,
             wanted=wanted,
-            page=Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+            page=Paginator(_lines(run, wanted), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
             schools=run.lines.count(),
             omissions=run.omissions.select_related("school").order_by("school__name"),
             may_act=self.may_act(request),
         )
+
+    def take_away(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+        """The lines of a run as a file."""
+        run = self._run_to_see(request, str(pk))
+        if form not in FORMATS:
+            raise Http404
+        rows = _lines(run, request.GET.get("q", "").strip()).iterator(chunk_size=1000)
+        return export_response(form, name=f"allocation-{pk}", columns=RUN_LINES, rows=rows)
 
     @method_decorator(fresh_sign_in)
     def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -115,3 +118,11 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         if run is None:
             raise Http404
         return run
+
+
+def _lines(run: AllocationRun, wanted: str) -> "QuerySet[AllocationLine]":
+    """The lines of a run by school, or those of schools whose name holds these words."""
+    lines = AllocationLine.objects.filter(run=run).select_related("school", "roll")
+    if wanted:
+        lines = lines.filter(school__name__icontains=wanted)
+    return lines.order_by("school__name", "pk")

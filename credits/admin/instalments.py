@@ -53,7 +53,7 @@ class InstalmentAdmin(ReadOnlyAdmin):
         return "Shared" if instalment.is_shared else "Not yet"
 
     def own_pages(self) -> list[OwnPage]:
-        return [("<int:pk>/allocate/", self.allocate, "allocate")]  # type: ignore[list-item]
+        return [("<int:pk>/allocate/", self.allocate, "allocate")]
 
     def change_view(
         self,

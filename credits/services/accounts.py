@@ -87,9 +87,7 @@ def _open_one(row: Account) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        if not Account.objects.filter(
-            school_id=row.school_id, year_id=row.year_id, kind=row.kind
-        ).exists():
+        if not Account.objects.filter(_matching({holder_of(row)})).exists():
             raise
 
 

@@ -159,6 +159,8 @@ def _naming_the_school() -> Iterator[None]:
     try:
         yield
     except NotEnoughCredits as short:
+        if short.school_id is None:
+            raise
         school = School.objects.get(pk=short.school_id)
         raise SchoolHasTooFew(
             school=school.name, available=short.available, needed=short.needed
