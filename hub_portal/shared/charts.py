@@ -229,7 +229,7 @@ def balance_chart(
         grid=_grid(top, step),
         lines=[Line(1, drawn, dots=last, area=area)] if points else (),
         ticks=[*_scale(top, step), *_months(starts_on, ends_on)],
-        values=[_beside(*last[0], whole(balances[-1][1]))] if last else (),
+        values=[_after(*last[0], whole(balances[-1][1]))] if last else (),
     )
 
 
@@ -284,6 +284,13 @@ def _last_values(
         under = any(other > value for other in others) or (not others and fell)
         said.append(_beside(xs[index], _y(value, top), whole(value), under=under))
     return said
+
+
+def _after(x: float, y: float, text: str) -> Words:
+    """To the right of a line's end, where nothing is drawn; over it at the edge."""
+    if x + 10 + len(text) * LETTER > WIDTH:
+        return _beside(x, y, text)
+    return Words(x + 10, y + 5, text)
 
 
 def _beside(x: float, y: float, text: str, *, under: bool = False) -> Words:

@@ -12,19 +12,22 @@
     }
   });
 
-  /* The two lists of a many-to-many field, made by Django's script, are named for readers. */
-  function nameLists() {
+  /* What Django's own pages leave without a name for those who listen to them. */
+  function nameParts() {
     document.querySelectorAll(".selector select:not([aria-label])").forEach(function (list) {
-      var title = list.closest(".selector-available, .selector-chosen");
-      var heading = title && title.querySelector("h2, label, .selector-available-title, .selector-chosen-title");
-      if (heading) {
-        list.setAttribute("aria-label", heading.textContent.trim());
+      var side = list.closest(".selector-available, .selector-chosen");
+      var title = side && side.querySelector("h2, label, .selector-available-title, .selector-chosen-title");
+      if (title) {
+        list.setAttribute("aria-label", title.textContent.trim());
       }
     });
     document.querySelectorAll(".search-label-icon[aria-label]:not([role])").forEach(function (icon) {
       icon.setAttribute("role", "img");
     });
+    document.querySelectorAll(".inline-group thead th.original:empty").forEach(function (heading) {
+      heading.innerHTML = '<span class="visually-hidden">Row</span>';
+    });
   }
 
-  window.addEventListener("load", nameLists);
+  window.addEventListener("load", nameParts);
 })();

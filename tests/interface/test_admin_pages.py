@@ -1,0 +1,77 @@
+"""The admin in the hub's look: every list and every form of adding, as a browser shows it."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from tests.browser import axe_violations, overflow
+from tests.makers.schools import make_cast, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def manager():
+    return make_cast().hub_manager
+
+
+@pytest.fixture
+def opened(open_page, live_server, manager):
+    """Opens admin pages as the hub manager."""
+    client = Client()
+    sign_in(client, manager)
+    session = client.cookies["sessionid"].value
+
+    def open_at(at, scheme):
+        page = open_page(at=at, scheme=scheme, base_url=live_server.url)
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return page
+
+    return open_at
+
+
+def _looks_right(page, address) -> None:
+    page.goto(address)
+    assert page.locator("link[href*='css/admin.css']").count() == 1, address
+    assert axe_violations(page) == [], address
+    assert overflow(page) == 0, address
+
+
+@pytest.mark.parametrize(
+    ("at", "scheme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")]
+)
+def test_desk_looks_right(opened, at, scheme):
+    _looks_right(opened(at, scheme), reverse("admin:index"))
+
+
+def test_every_list_looks_right(opened):
+    page = opened("narrow", "light")
+
+    for name in sorted(_names("changelist")):
+        _looks_right(page, reverse(name))
+
+
+def test_every_form_of_adding_looks_right(opened, manager):
+    page = opened("phone", "dark")
+
+    for name in sorted(_names("add", to=manager)):
+        _looks_right(page, reverse(name))
+
+
+def test_history_of_a_school_looks_right(opened):
+    school = apps.get_model("schools.School").objects.first()
+    page = opened("phone", "light")
+
+    _looks_right(page, reverse("admin:schools_school_history", args=[school.pk]))
+
+
+def _names(verb, to=None) -> set[str]:
+    request = RequestFactory().get("/admin/")
+    request.user = to
+    return {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{verb}"
+        for model, room in admin.site._registry.items()
+        if to is None or room.has_add_permission(request)
+    }
