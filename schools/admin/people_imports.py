@@ -4,6 +4,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
@@ -78,6 +79,8 @@ class PeopleImportAdmin(ReadOnlyAdmin):
 
     def template(self, request: HttpRequest) -> HttpResponseBase:
         """An empty list with its headings and one example."""
+        if not self.may_act(request):
+            raise PermissionDenied
         names = (*COLUMNS, *MORE_COLUMNS)
         columns = [Column(name, itemgetter(place)) for place, name in enumerate(names)]
         return csv_response(name="people-template", columns=columns, rows=[EXAMPLE])
