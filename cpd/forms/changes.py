@@ -20,7 +20,7 @@ class CancelForm(forms.Form):
     reason = forms.ChoiceField(
         label="Why",
         required=False,
-        help_text="Only the hub sees it, and only until 30 days after the course.",
+        help_text="Only the hub sees it, and it is deleted soon after the course.",
         choices=[("", "Rather not say"), *CancelReason.choices],
         error_messages={"invalid_choice": "Choose one from the list"},
     )

@@ -31,6 +31,12 @@ class CourseDate:
         return price_in_words(self.cohort.price)
 
     @property
+    def own_limit(self) -> str:
+        """How many places one school may have on this date, where it has a limit of its own."""
+        limit = self.cohort.places_per_school
+        return f"Up to {counted(limit, 'place')}" if limit else ""
+
+    @property
     def priority(self) -> str:
         """The priority of the action plan the date belongs to, in words, or nothing."""
         activity = self.cohort.activity
@@ -78,7 +84,7 @@ def course_page(*, programme: Programme, school: School | None, at: datetime) ->
         earlier=begun[::-1],
         phases=phases_in_words(programme),
         provider=provider_of(programme),
-        limit_in_words=_limit_in_words(),
+        limit_in_words=_limit_in_words() if _policy_limits(dates) else "",
         cancelling_in_words=bands_in_words(bands_in_force()),
     )
 
@@ -118,7 +124,13 @@ def _share_in_words(percent: int) -> str:
     return f"{percent} % of the price comes back" if percent else "nothing comes back"
 
 
+def _policy_limits(dates: Sequence[CourseDate]) -> bool:
+    """Whether the policy's limit holds for any of them."""
+    return any(not each.own_limit for each in dates)
+
+
 def _limit_in_words() -> str:
+    """The policy's limit of places per school. Rule BK-1."""
     policy = policy_in_force()
     if not policy.places_per_school:
         return ""

@@ -252,6 +252,15 @@ def test_course_page_says_what_the_school_holds_and_what_the_rules_are(as_rep, c
     )
 
 
+def test_a_date_with_a_limit_of_its_own_says_so_instead_of_the_policy(as_rep):
+    cohort = make_cohort(places_per_school=8)
+
+    page = as_rep.get(f"/courses/{cohort.programme.slug}/").content.decode()
+
+    assert "Up to 8 places" in page
+    assert "Each school may have" not in page
+
+
 def test_course_page_puts_begun_dates_under_earlier_dates(as_rep):
     programme = make_programme()
     over = make_cohort(programme=programme, starts_at=NOON - timedelta(days=30))
