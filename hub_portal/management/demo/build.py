@@ -29,6 +29,7 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         money.fund_and_allocate(by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+        people.invite_most(by=manager, at=at)
     return True
 
 
