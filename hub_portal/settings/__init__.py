@@ -285,6 +285,7 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico is asked for whatever a page says
 MEDIA_ROOT = VAR / "files"  # nothing in it has an address of its own
 # the internal address under which nginx knows MEDIA_ROOT; empty: the portal sends files itself
 X_ACCEL = read("X_ACCEL")

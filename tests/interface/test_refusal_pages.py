@@ -67,3 +67,11 @@ def test_refusal_page_is_accessible_on_a_phone(open_page, live_server):
 
         assert axe_violations(page) == []
         assert overflow(page) == 0
+
+
+@pytest.mark.django_db
+def test_icon_that_browsers_ask_for_unasked_is_there(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)[:4] == b"\x00\x00\x01\x00"
