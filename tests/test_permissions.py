@@ -1,0 +1,136 @@
+"""docs/permissions.md and the portal say the same, cell by cell."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from schools.choices import Role
+from tests.makers.cpd import give_credits, make_booking, make_cohort
+from tests.makers.schools import (
+    make_cast,
+    make_colleague,
+    make_finance_officer,
+    sign_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "permissions.md"
+A_ROW = re.compile(r"^\| ([^|]+) \|((?: (?:yes|–) \|){7})$", re.M)
+ROLES = ("teacher", "rep", "deputy", "headteacher", "another rep", "finance", "hub manager")
+
+EVERYBODY = set(ROLES)
+A_SCHOOLS = {"rep", "deputy", "headteacher", "another rep"}
+OUR_SCHOOLS = {"rep", "deputy", "headteacher"}
+THE_HUBS = {"finance", "hub manager"}
+HUB_MANAGER = {"hub manager"}
+
+TABLE = {
+    "read the catalogue": ("/courses/", EVERYBODY),
+    "add and remove one's own addresses": ("/accounts/email/", EVERYBODY),
+    "set up a second step": ("/accounts/2fa/totp/activate/", EVERYBODY),
+    "book places for one's school": ("/courses/{slug}/{cohort}/book/", A_SCHOOLS),
+    "see a booking of our school": ("/my/bookings/{booking}/", OUR_SCHOOLS),
+    "cancel a booking of our school": ("/my/bookings/{booking}/cancel/", OUR_SCHOOLS),
+    "send somebody else to a place of our school": (
+        "/my/bookings/{booking}/delegate/",
+        OUR_SCHOOLS,
+    ),
+    "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
+    "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
+    "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
+    "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
+    "add a colleague to one's staff list": ("/my/staff/add/", A_SCHOOLS),
+    "confirm one's staff list": ("/my/staff/confirm/", A_SCHOOLS),
+    "take one's staff list away": ("/my/staff/staff-list.csv", A_SCHOOLS),
+    "end a colleague's post at our school": ("/my/staff/{post}/end/", OUR_SCHOOLS),
+    "see who speaks for one's school": ("/my/school/", A_SCHOOLS),
+    "hand over the post of rep or deputy of one's school": (
+        "/my/school/hand-over/",
+        A_SCHOOLS - {"deputy"},
+    ),
+    "open the admin": ("/admin/", THE_HUBS),
+    "read the journal of hub credits": ("/admin/credits/journalentry/", THE_HUBS),
+    "read the balances of every school": ("/admin/credits/account/", THE_HUBS),
+    "see the books checks": ("/admin/credits/bookscheck/", THE_HUBS),
+    "run the books check now": ("/admin/credits/bookscheck/now/", THE_HUBS),
+    "open a year's funding": ("/admin/credits/funding/open/", HUB_MANAGER),
+    "adjust a school's hub credits": ("/admin/credits/journalentry/adjust/", HUB_MANAGER),
+    "move hub credits between schools": ("/admin/credits/journalentry/move/", HUB_MANAGER),
+    "see everybody the hub knows": ("/admin/schools/person/", HUB_MANAGER),
+    "take everybody away": ("/admin/schools/person/people.csv", HUB_MANAGER),
+    "add a person": ("/admin/schools/person/new/", HUB_MANAGER),
+    "appoint somebody": ("/admin/schools/person/{person}/appoint/", HUB_MANAGER),
+    "change somebody's address": ("/admin/schools/person/{person}/address/", HUB_MANAGER),
+    "stop somebody from signing in": ("/admin/schools/person/{person}/sign-in/", HUB_MANAGER),
+    "make somebody hub manager or finance officer": (
+        "/admin/schools/person/{person}/hub-role/",
+        HUB_MANAGER,
+    ),
+    "reset somebody's second step": ("/admin/schools/person/{person}/second-step/", HUB_MANAGER),
+    "end any post": ("/admin/schools/appointment/{post}/end/", HUB_MANAGER),
+    "invite": ("/admin/schools/invitation/invite/", HUB_MANAGER),
+    "send in a list of people": ("/admin/schools/peopleimport/send/", HUB_MANAGER),
+    "send in pupil rolls": ("/admin/schools/rollimport/upload/", HUB_MANAGER),
+    "pick member schools from GIAS": ("/admin/schools/school/from-gias/", HUB_MANAGER),
+    "edit the hub profile": ("/admin/schools/hubprofile/1/change/", HUB_MANAGER),
+    "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
+    "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
+    "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
+    "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
+}
+
+
+@pytest.fixture
+def browsers():
+    """Everybody in the table, freshly signed in, and what the addresses are about."""
+    cast, at = make_cast(), datetime.now(tz=UTC)
+    tom = make_colleague(school=cast.our_school)
+    give_credits(school=cast.our_school, at=at)
+    cohort = make_cohort(starts_at=at + timedelta(days=50))
+    booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
+    people += (make_finance_officer(), cast.hub_manager)
+    facts = {
+        "slug": cohort.programme.slug,
+        "cohort": cohort.pk,
+        "booking": booking.pk,
+        "post": tom.appointments.get(role=Role.STAFF).pk,
+        "person": tom.pk,
+    }
+    return {role: signed_in(person) for role, person in zip(ROLES, people, strict=True)}, facts
+
+
+def signed_in(person):
+    client = Client()
+    sign_in(client, person)
+    return client
+
+
+def test_the_document_and_the_table_have_the_same_rows():
+    assert [act for act, _ in A_ROW.findall(DOCUMENT.read_text())] == list(TABLE)
+
+
+def test_the_document_says_of_each_cell_what_the_table_says():
+    said = {
+        act: {role for role, cell in zip(ROLES, cells.split("|"), strict=False) if "yes" in cell}
+        for act, cells in A_ROW.findall(DOCUMENT.read_text())
+    }
+
+    assert said == {act: roles for act, (_, roles) in TABLE.items()}
+
+
+@pytest.mark.parametrize("act", TABLE)
+def test_the_portal_does_what_the_table_says(act, browsers):
+    clients, facts = browsers
+    path, roles = TABLE[act]
+
+    answers = {role: client.get(path.format(**facts)) for role, client in clients.items()}
+    allowed = {role for role, answer in answers.items() if answer.status_code == 200}
+    refused = {answers[role].status_code for role in set(ROLES) - roles}
+
+    assert allowed == roles
+    assert refused <= {302, 403, 404}
