@@ -24,9 +24,6 @@
     document.querySelectorAll(".search-label-icon[aria-label]:not([role])").forEach(function (icon) {
       icon.setAttribute("role", "img");
     });
-    document.querySelectorAll(".inline-group thead th.original:empty").forEach(function (heading) {
-      heading.innerHTML = '<span class="visually-hidden">Row</span>';
-    });
   }
 
   window.addEventListener("load", nameParts);
