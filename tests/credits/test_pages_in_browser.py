@@ -16,6 +16,7 @@ from tests.makers.credits import (
     make_roll,
     make_run,
     make_school_with_roll,
+    make_year,
 )
 from tests.makers.schools import make_cast, make_school, sign_in
 from tests.makers.spending import spend
@@ -84,7 +85,7 @@ def test_the_hub_managers_pages_are_clean(opened, axe, cast, at):
             "journalentry/adjust/",
             "journalentry/move/",
             "journalentry/welcome/",
-            f"journalentry/correct/?school={cast.our_school.pk}",
+            f"journalentry/correct/?school={cast.our_school.pk}&year={make_year().pk}",
             "account/",
             "transfer/",
             "bookscheck/",
