@@ -6,11 +6,16 @@ what a service guards is never imported here.
 """
 
 import io
+import re
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import Format
+from import_export.resources import Diff, ModelResource
 from tablib import Dataset
 
 from hub_portal.shared.errors import PortalError
@@ -100,6 +105,36 @@ class SafeImportExportMixin(_ThroughOurWriter, ImportExportMixin):
         if not isinstance(e, PortalError):
             return super().add_data_read_fail_error_to_form(form, e)
         return form.add_error("import_file", e.sentence)
+
+
+class MarkedChanges(Diff):
+    """What an import would change, in ins and del; the package's own has inline styles."""
+
+    def as_html(self) -> list[SafeString]:
+        """One piece of HTML for each column."""
+        before = [""] * len(self.right) if self.new else self.left
+        return [
+            _marked(str(one), str(other)) for one, other in zip(before, self.right, strict=True)
+        ]
+
+
+class PlainTableResource(ModelResource):
+    """A table that may be imported in the admin."""
+
+    def get_diff_class(self) -> type[Diff]:
+        return MarkedChanges
+
+
+def _marked(before: str, after: str) -> SafeString:
+    """The words that go in del, those that come in ins."""
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    parts = []
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new).get_opcodes():
+        if kind == "equal":
+            parts.append(("span", "".join(old[old_from:old_to])))
+            continue
+        parts += [("del", "".join(old[old_from:old_to])), ("ins", "".join(new[new_from:new_to]))]
+    return format_html_join("", "<{}>{}</{}>", ((tag, text, tag) for tag, text in parts if text))
 
 
 def _headers(dataset: Dataset) -> list[str]:

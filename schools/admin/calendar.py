@@ -6,10 +6,9 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html_join
-from import_export import resources
 
 from hub_portal.shared.admin_acts import tag
-from hub_portal.shared.admin_exports import SafeImportExportMixin
+from hub_portal.shared.admin_exports import PlainTableResource, SafeImportExportMixin
 from hub_portal.shared.wording import plain_day
 from schools.admin.history import HistoryAdmin
 from schools.models import BankHoliday, CensusDay, SchoolYear, Term
@@ -70,7 +69,7 @@ class SchoolYearAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, sentence)
 
 
-class BankHolidayResource(resources.ModelResource):
+class BankHolidayResource(PlainTableResource):
     """Day and name; a day that is known is changed, a new one added."""
 
     class Meta:
@@ -92,7 +91,7 @@ class BankHolidayAdmin(SafeImportExportMixin, HistoryAdmin):
     show_full_result_count = False
 
 
-class CensusDayResource(resources.ModelResource):
+class CensusDayResource(PlainTableResource):
     """Day and name; a day that is known is changed, a new one added."""
 
     class Meta:

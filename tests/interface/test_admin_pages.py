@@ -75,3 +75,36 @@ def _names(verb, to=None) -> set[str]:
         for model, room in admin.site._registry.items()
         if to is None or room.has_add_permission(request)
     }
+
+
+def test_preview_of_an_import_marks_what_changes_within_the_content_policy(opened, tmp_path):
+    apps.get_model("schools.BankHoliday").objects.create(on="2031-12-25", name="Christmas")
+    rows = tmp_path / "days.csv"
+    rows.write_text("on,name\n2031-12-25,Christmas Day\n2031-12-26,Boxing Day\n")
+    page = opened("phone", "light")
+    page.goto(reverse("admin:schools_bankholiday_import"))
+    page.get_by_label("File to import").set_input_files(rows)
+    page.locator("select[name=format]").select_option(label="csv")
+    page.get_by_role("button", name="Submit").click()
+
+    page.get_by_role("heading", name="What would change").wait_for()
+    assert page.locator(".import-preview ins").all_inner_texts() == [
+        " Day",
+        "2031-12-26",
+        "Boxing Day",
+    ]
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
+
+
+def test_export_has_one_box_for_all_its_columns(opened):
+    page = opened("phone", "light")
+    page.goto(reverse("admin:schools_bankholiday_export"))
+    columns = page.locator(".selectable-field-export-row input[type=checkbox]")
+    assert columns.count() == 2
+    assert all(box.is_checked() for box in columns.all())
+
+    page.get_by_label("All of them").uncheck()
+
+    assert not any(box.is_checked() for box in columns.all())
+    assert axe_violations(page) == []

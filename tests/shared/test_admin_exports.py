@@ -16,6 +16,7 @@ from hub_portal.shared.admin_exports import (
     SafeExportMixin,
     SafeImportExportMixin,
     XlsxFormat,
+    _marked,
 )
 from hub_portal.shared.sheets import FormulaInCell
 
@@ -89,3 +90,10 @@ def test_every_admin_that_exports_or_imports_goes_through_our_writer():
             assert model_admin.get_export_formats() == FORMATS, model
         if isinstance(model_admin, ImportMixin):
             assert model_admin.get_import_formats() == FORMATS, model
+
+
+def test_changes_of_an_import_are_marked_without_style_and_with_their_text_escaped():
+    assert _marked("Christmas", "Christmas <b>Day</b>") == (
+        "<span>Christmas</span><ins> &lt;b&gt;Day&lt;/b&gt;</ins>"
+    )
+    assert _marked("Old", "") == "<del>Old</del>"
