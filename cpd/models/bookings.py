@@ -39,7 +39,8 @@ class Booking(models.Model):
 
     No delegate means "to be named". Price and cancellation bands are frozen when booked;
     `kept` and `returned` are set when cancelled or completed and add up to the price; a
-    late-cancelled place that another paid booking takes (`refilled_by`) returns it all. `sequence` is that of the delegate's calendar entry.
+    late-cancelled place that another paid booking takes (`refilled_by`) returns it all.
+    `sequence` is that of the delegate's calendar entry.
     """
 
     request = models.ForeignKey(BookingRequest, models.PROTECT, related_name="bookings")

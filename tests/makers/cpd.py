@@ -3,14 +3,14 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from cpd.choices import CohortStatus
 from cpd.models import Cohort, Programme, ProgrammeKind, Session, Subject
 from cpd.services.bookings import Order, book_places
 from cpd.services.delegates import Delegate
 from credits.choices import AccountKind, EntryKind
 from credits.services.ledger import Holder, Move, NewEntry, post
-from django.db import transaction
-
 from schools.models import Person
 from schools.services.calendar import school_year_of
 from tests.makers.schools import NOON
