@@ -9,6 +9,7 @@ from hub_portal.settings import *  # noqa: F403
 from hub_portal.settings import DATABASES, STORAGES
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+SECONDS_FACTS_ARE_KEPT = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files as they lie in the sources

@@ -6,9 +6,9 @@ tell; the gate (`services/gate.py`) decides.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from cpd.choices import CohortStatus
-from cpd.models import Cohort
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import clock_time, counted
 
@@ -16,7 +16,17 @@ FEW = 5
 """From so many places down the page says how many; above it, only that there are some."""
 
 
-@dataclass(frozen=True)
+class Dated(Protocol):
+    """A cohort, or a row that says as much of one."""
+
+    status: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    booking_opens_at: datetime
+    booking_closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """“3 places left” in a tone (ok, warn, bad, plain), and whether the form is worth opening."""
 
@@ -25,7 +35,7 @@ class Availability:
     is_open: bool = False
 
 
-def availability(*, cohort: Cohort, places_left: int, at: datetime) -> Availability:
+def availability(*, cohort: Dated, places_left: int, at: datetime) -> Availability:
     """What to say of a cohort at this moment. Rules BK-1 and BK-4."""
     stopped = _stopped(cohort, at)
     if stopped is not None:
@@ -39,7 +49,7 @@ def availability(*, cohort: Cohort, places_left: int, at: datetime) -> Availabil
     return _with_places(cohort, places_left, at)
 
 
-def _stopped(cohort: Cohort, at: datetime) -> Availability | None:
+def _stopped(cohort: Dated, at: datetime) -> Availability | None:
     if cohort.status == CohortStatus.CANCELLED:
         return Availability("Cancelled", "bad")
     if cohort.status == CohortStatus.COMPLETED or (cohort.ends_at and at >= cohort.ends_at):
@@ -51,7 +61,7 @@ def _stopped(cohort: Cohort, at: datetime) -> Availability | None:
     return None
 
 
-def _with_places(cohort: Cohort, places_left: int, at: datetime) -> Availability:
+def _with_places(cohort: Dated, places_left: int, at: datetime) -> Availability:
     left = f"{counted(places_left, 'place')} left" if places_left <= FEW else ""
     if london_date(cohort.booking_closes_at) == london_date(at):
         closes = f"Closes today at {clock_time(cohort.booking_closes_at)}"

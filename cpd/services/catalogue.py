@@ -7,17 +7,20 @@ read together with how many dates of each match, so that their sum is the number
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
-from cpd.choices import CohortStatus
+from cpd.choices import CohortStatus, Format
 from cpd.models import Cohort, Programme, Subject
 from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
-from hub_portal.shared.london import start_of_day
+from hub_portal.shared.kept import kept_for_a_moment
+from hub_portal.shared.london import london_time, start_of_day
+from hub_portal.shared.wording import clock_time, in_a_row
 from schools.choices import TermName
 from schools.models import SchoolYear, Term
 
@@ -62,21 +65,23 @@ class Wanted:
     has_places: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CourseCard:
-    """One date of a course as the catalogue and the home page show it."""
+    """One date of a course as the catalogue and the home page show it, in words already."""
 
-    cohort: Cohort
+    cohort_id: int
+    slug: str
+    title: str
+    summary: str
+    phases: str
+    subject: str
+    price: int
+    starts_at: datetime
+    weekday: str
+    day: int
+    month: str
+    facts: str
     availability: Availability
-
-    @property
-    def programme(self) -> Programme:
-        programme: Programme = self.cohort.programme
-        return programme
-
-    @property
-    def phases(self) -> str:
-        return phases_in_words(self.programme)
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,12 @@ class SubjectFound:
     found: int
 
 
-def terms_offered() -> list[TermSpan]:
+@kept_for_a_moment
+def terms_offered() -> tuple[TermSpan, ...]:
     """Every term on record, in order, each until the next begins."""
     terms = list(Term.objects.select_related("year").order_by("starts_on"))
     ends: list[date | None] = [*(term.starts_on for term in terms[1:]), None]
-    return [
+    return tuple(
         TermSpan(
             slug=f"{term.name}-{term.starts_on.year}",
             name=f"{TermName(term.name).label.removesuffix(' term')} {term.starts_on.year}",
@@ -101,7 +107,7 @@ def terms_offered() -> list[TermSpan]:
             year=term.year,
         )
         for term, before in zip(terms, ends, strict=True)
-    ]
+    )
 
 
 def terms_from(terms: Sequence[TermSpan], on: date) -> list[TermSpan]:
@@ -177,22 +183,51 @@ def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
     return cards(can_be_booked[:limit], at=at)
 
 
-def cards(cohorts: Iterable[Any], *, at: datetime) -> list[CourseCard]:
-    """Cards of cohorts read `with_places_left`."""
-    return [
-        CourseCard(cohort, availability(cohort=cohort, places_left=cohort.places_left, at=at))
-        for cohort in cohorts
-    ]
+def cards(dates: Iterable[Any], *, at: datetime) -> list[CourseCard]:
+    """Cards of rows read by `_for_cards`."""
+    return [_card(row, at) for row in dates]
+
+
+def _card(row: Any, at: datetime) -> CourseCard:
+    starts = london_time(row.starts_at)
+    return CourseCard(
+        cohort_id=row.pk,
+        slug=row.programme__slug,
+        title=row.programme__title,
+        summary=row.programme__summary,
+        phases=_said([getattr(row, f"programme__{field}") for _, field in PHASES.values()]),
+        subject=row.programme__subject__name,
+        price=row.price,
+        starts_at=row.starts_at,
+        weekday=f"{starts:%a}",
+        day=starts.day,
+        month=f"{starts:%b}",
+        facts=" · ".join(
+            (clock_time(starts), FORMATS[row.format], hours_in_words(row.programme__hours))
+        ),
+        availability=availability(cohort=row, places_left=row.places_left, at=at),
+    )
+
+
+FORMATS = dict(Format.choices)
+
+
+def hours_in_words(hours: Decimal) -> str:
+    """“3 hours”, “1.5 hours”, “1 hour”."""
+    shown = f"{hours:f}".rstrip("0").rstrip(".") if hours % 1 else f"{hours:.0f}"
+    return f"{shown} hour" if hours == 1 else f"{shown} hours"
 
 
 def phases_in_words(programme: Programme) -> str:
     """“Primary and special”, “All phases”."""
-    names = [name for name, field in PHASES.values() if getattr(programme, field)]
+    return _said([getattr(programme, field) for _, field in PHASES.values()])
+
+
+def _said(is_for: Sequence[bool]) -> str:
+    names = [name for (name, _), yes in zip(PHASES.values(), is_for, strict=True) if yes]
     if len(names) == len(PHASES):
         return "All phases"
-    first, *rest = names
-    words = [first, *(name.lower() for name in rest)]
-    return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
+    return in_a_row([names[0], *(name.lower() for name in names[1:])])
 
 
 class _Counted(Paginator):  # type: ignore[type-arg]
@@ -207,12 +242,29 @@ class _Counted(Paginator):  # type: ignore[type-arg]
         return self.found
 
 
-def _for_cards(dates: CohortQuerySet) -> CohortQuerySet:
+def _for_cards(dates: CohortQuerySet) -> Any:
+    """Rows with what a card says and no more: twenty of them need no sixty objects."""
     return (
         dates.with_places_left()
-        .select_related("programme__subject")
-        .defer("joining_details", "programme__description")
         .order_by("starts_at", "pk")
+        .values_list(
+            "pk",
+            "status",
+            "format",
+            "price",
+            "starts_at",
+            "ends_at",
+            "booking_opens_at",
+            "booking_closes_at",
+            "places_left",
+            "programme__slug",
+            "programme__title",
+            "programme__summary",
+            "programme__hours",
+            "programme__subject__name",
+            *(f"programme__{field}" for _, field in PHASES.values()),
+            named=True,
+        )
     )
 
 

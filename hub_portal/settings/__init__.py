@@ -127,6 +127,8 @@ WSGI_APPLICATION = "hub_portal.wsgi.application"
 # ---- Engines ------------------------------------------------------------------------------------
 
 DATABASES = {"default": engines.database()}
+# bank holidays, terms, policies, the hub's name: asked for by every page, changed in autumn
+SECONDS_FACTS_ARE_KEPT = 3
 PORTAL_APP_PASSWORD = read("PORTAL_APP_PASSWORD")  # for make_roles alone
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # rate limits are shared by all web processes and must not die with the broker
