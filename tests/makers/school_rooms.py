@@ -51,6 +51,7 @@ def make_rooms(*, by):
         "school": address("school_change", school),
         "school-facts": address("school_facts", school),
         "school-history": address("school_history", school),
+        "school-earlier": address("school_simple_history", school, lampton.history.get().pk),
         "school-new-urn": address("school_new_urn", school),
         "school-last-day": address("school_last_day", school, lampton.memberships.get().pk),
         "school-export": address("school_export"),

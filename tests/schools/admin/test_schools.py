@@ -163,6 +163,18 @@ def test_facts_are_changed_and_the_history_says_by_whom(client, manager):
     assert Act.objects.get().after == {"fields": ["name", "office_email"]}
 
 
+def test_an_earlier_version_is_read_and_never_brought_back(client, manager):
+    school = make_school(name="Lampton School", urn=102538)
+    earlier = address("simple_history", school.pk, school.history.get().pk)
+    form = {"name": "Changed", "urn": "136341", "phase": "primary", "status": "open"}
+
+    assert client.get(earlier).status_code == 200
+    assert client.post(earlier, form).status_code == 403
+
+    school.refresh_from_db()
+    assert (school.name, school.urn) == ("Lampton School", 102538)
+
+
 def test_a_new_urn_needs_a_reason_and_a_tick(client, manager):
     school = make_school(name="Lampton School", urn=102538)
     given = {"urn": "136341", "converted_on": "2010-10-01"}
