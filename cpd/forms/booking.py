@@ -114,6 +114,7 @@ class PeopleForm:
         initial: Mapping[str, Any] | None = None,
         typed: Sequence[Mapping[str, str]] = (),
     ) -> None:
+        self.colleagues = colleagues
         self.places = PlacesForm(data, colleagues=colleagues, initial=dict(initial or {}))
         rows = [dict(row) for row in typed] or None
         self.typed = TypedDelegates(data, prefix=TYPED, initial=rows)

@@ -1,6 +1,6 @@
 """What the first and the last page of booking show around the form. Reading only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import counted, day
 from schools.models import School
 from schools.services.calendar import school_year_of
-from schools.services.staff import colleague_names
 
 
 @dataclass(frozen=True)
@@ -49,19 +48,20 @@ class BookedPage:
 
     made: BookingRequest
     bookings: Sequence[Booking]
-    sessions: Sequence[Session]
     cost: int
     available: int
     names: Sequence[str]
     to_be_named: int
 
 
-def booking_page(*, cohort: Cohort, school: School, at: datetime) -> BookingPage:
-    """The people page of one cohort for one school."""
+def booking_page(
+    *, cohort: Cohort, school: School, colleagues: Mapping[int, str], at: datetime
+) -> BookingPage:
+    """The people page of one cohort for one school; `colleagues` are its staff by id."""
     taken = list(cohort.bookings.live().values_list("school", "delegate"))
     there = {delegate for _, delegate in taken}
     ours = sum(1 for school_id, _ in taken if school_id == school.pk)
-    names = sorted(colleague_names(school=school).items(), key=lambda pair: pair[1].lower())
+    names = sorted(colleagues.items(), key=lambda pair: pair[1].lower())
     left = max(cohort.capacity - len(taken), 0)
     return BookingPage(
         cohort=cohort,
@@ -81,7 +81,6 @@ def booked_page(*, made: BookingRequest, at: datetime) -> BookedPage:
     return BookedPage(
         made=made,
         bookings=bookings,
-        sessions=list(made.cohort.sessions.order_by("starts_at")),
         cost=sum(booking.price for booking in bookings),
         available=figures_of(made.school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],

@@ -6,7 +6,7 @@ the rep's eyes, and reads only.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,7 +21,6 @@ from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import day
 from schools.models import Person, School
 from schools.services.calendar import hub_calendar, school_year_of
-from schools.services.staff import colleague_names
 
 FEWER_MAY_HELP = (TooFewPlaces, OverSchoolLimit, AlreadyBooked, NamedTwice, NotEnoughCredits)
 """Refusals that taking somebody off the list may answer."""
@@ -76,6 +75,7 @@ def check_booking(
     *,
     cohort: Cohort,
     school: School,
+    colleagues: Mapping[int, str],
     delegates: Sequence[Delegate],
     by: Person,
     at: datetime,
@@ -83,13 +83,13 @@ def check_booking(
 ) -> Checked:
     """What confirming would do now. A refusal is part of the answer, not raised.
 
-    `refusal` is one the service gave already, after it was confirmed.
+    `colleagues` are the school's staff by id. `refusal` is one the service gave already,
+    after it was confirmed.
     """
-    known = colleague_names(school=school)
     year = school_year_of(london_date(at))
     available = figures_of(school, year).available
     if refusal is None:
-        refusal = _refusal(cohort, school, delegates, known, available, by=by, at=at)
+        refusal = _refusal(cohort, school, delegates, colleagues, available, by=by, at=at)
     clashes = _clashes(cohort, delegates)
     return Checked(
         cohort=cohort,
@@ -97,7 +97,7 @@ def check_booking(
         rows=[
             Row(
                 delegate=delegate,
-                name=known.get(delegate.person_id or 0, delegate.full_name),
+                name=colleagues.get(delegate.person_id or 0, delegate.full_name),
                 warnings=clashes.get(delegate.person_id or 0, ()),
             )
             for delegate in delegates
@@ -112,7 +112,7 @@ def _refusal(
     cohort: Cohort,
     school: School,
     delegates: Sequence[Delegate],
-    known: dict[int, str],
+    known: Mapping[int, str],
     available: int,
     *,
     by: Person,
@@ -127,7 +127,7 @@ def _refusal(
     except PortalError as refused:
         return refused
     there = {delegate_id for _, delegate_id in taken}
-    again = [known[d.person_id] for d in delegates if d.person_id in there and d.person_id in known]
+    again = [known[pk] for d in delegates if (pk := d.person_id or 0) in known and pk in there]
     if again:
         return AlreadyBooked(names=again)
     left = max(cohort.capacity - len(taken), 0)

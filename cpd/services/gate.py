@@ -5,6 +5,7 @@ cohort's lock.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from cpd import rules
 from cpd.choices import CohortStatus
@@ -29,9 +30,11 @@ def refuse_unless_acting(*, person: Person, school: School, on: date) -> None:
 
     Raises: MayNotActFor, NotAMember.
     """
-    if not School.objects.acted_for_by(person).filter(pk=school.pk).exists():
+    acted_for = School.objects.acted_for_by(person).filter(pk=school.pk).with_membership(on)
+    found: Any = acted_for.only("pk").first()
+    if found is None:
         raise MayNotActFor(school=school.name)
-    if not School.objects.members(on).filter(pk=school.pk).exists():
+    if not found.is_member:
         raise NotAMember(school=school.name)
 
 

@@ -7,25 +7,26 @@ from django.db import transaction
 
 from cpd.models import BookingPolicy, CancellationBand
 from cpd.rules import Band
+from hub_portal.shared.kept import kept_for_a_moment
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
 
+FrozenBand = dict[str, int]
 
+
+@kept_for_a_moment
 def policy_in_force() -> BookingPolicy:
     """The one row of settings, made by the first migration."""
     return BookingPolicy.objects.get(pk=1)
 
 
-def bands_in_force() -> list[dict[str, int]]:
+@kept_for_a_moment
+def bands_in_force() -> list[FrozenBand]:
     """The cancellation bands as they are frozen on a booking. Rule BK-6."""
-    rows = CancellationBand.objects.order_by("-working_days")
-    return [
-        {"working_days": band.working_days, "percent_returned": band.percent_returned}
-        for band in rows
-    ]
+    return _bands_on_record()
 
 
-def bands_of(frozen: list[dict[str, int]]) -> list[Band]:
+def bands_of(frozen: Sequence[FrozenBand]) -> list[Band]:
     """The bands frozen on a booking, for the arithmetic."""
     return [Band(**band) for band in frozen]
 
@@ -42,7 +43,7 @@ def change_policy(
     for name, value in settings.items():
         setattr(policy, name, value)
     policy.save(update_fields=sorted(settings))
-    before = bands_in_force()
+    before = _bands_on_record()
     policy.bands.all().delete()
     CancellationBand.objects.bulk_create(
         CancellationBand(
@@ -58,6 +59,14 @@ def change_policy(
         by=by,
         at=at,
         before={"bands": before},
-        after={"bands": bands_in_force(), **settings},
+        after={"bands": _bands_on_record(), **settings},
     )
     return policy
+
+
+def _bands_on_record() -> list[FrozenBand]:
+    rows = CancellationBand.objects.order_by("-working_days")
+    return [
+        {"working_days": band.working_days, "percent_returned": band.percent_returned}
+        for band in rows
+    ]

@@ -65,11 +65,11 @@ def check(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
         shown_price=facts["price"],
     )
     if "confirm" not in request.POST:
-        return _check_page(request, cohort, school, facts["page_key"], delegates)
+        return _check_page(request, cohort, school, people, delegates)
     try:
         bookings = book_places(order=order, by=request.user, at=now())
     except PortalError as refused:
-        return _check_page(request, cohort, school, facts["page_key"], delegates, refused)
+        return _check_page(request, cohort, school, people, delegates, refused)
     return redirect("cpd:booked", slug, cohort_id, bookings[0].request_id)
 
 
@@ -95,7 +95,7 @@ def _people_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    shown = booking_page(cohort=cohort, school=school, at=now())
+    shown = booking_page(cohort=cohort, school=school, colleagues=people.colleagues, at=now())
     context = {
         "shown": shown,
         "people": people,
@@ -110,21 +110,26 @@ def _check_page(
     request: SchoolRequest,
     cohort: Cohort,
     school: School,
-    page_key: str,
+    people: PeopleForm,
     delegates: tuple[Delegate, ...],
     refused: PortalError | None = None,
 ) -> HttpResponse:
-    cohort.refresh_from_db(fields=["price"])
+    if refused is not None:
+        cohort.refresh_from_db(fields=["price"])  # it may have changed since the page was made
     checked: Checked = check_booking(
         cohort=cohort,
         school=school,
+        colleagues=people.colleagues,
         delegates=delegates,
         by=request.user,
         at=now(),
         refusal=refused,
     )
     hidden = hidden_fields(
-        school_id=school.pk, page_key=page_key, price=cohort.price, delegates=delegates
+        school_id=school.pk,
+        page_key=people.places.cleaned_data["page_key"],
+        price=cohort.price,
+        delegates=delegates,
     )
     context = {
         "checked": checked,

@@ -2,13 +2,15 @@
 
 from datetime import date
 
+from hub_portal.shared.kept import kept_for_a_moment
 from schools.choices import TermName
 from schools.models import BankHoliday, SchoolYear, Term
 from schools.rules import HubCalendar, NamedTerm, TermDates, oddities_of_year
 
 
+@kept_for_a_moment
 def hub_calendar() -> HubCalendar:
-    """Every bank holiday and term on record; a handful of rows, read afresh each time."""
+    """Every bank holiday and term on record; a handful of rows."""
     return HubCalendar(
         bank_holidays=frozenset(BankHoliday.objects.values_list("on", flat=True)),
         terms=tuple(
@@ -20,6 +22,7 @@ def hub_calendar() -> HubCalendar:
     )
 
 
+@kept_for_a_moment
 def school_year_of(day: date) -> SchoolYear:
     """The school year a London day falls in, opened when it is the first to need it."""
     year, _ = SchoolYear.objects.get_or_create(

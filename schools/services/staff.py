@@ -25,11 +25,13 @@ from schools.services.posts import close_post, require_may_act_for
 
 def colleague_names(*, school: School) -> dict[int, str]:
     """Everyone with a live post at the school: person id → the name the school knows. Rule PE-1."""
-    posts = school.appointments.live().select_related("person").order_by("pk")
+    posts = school.appointments.live().order_by("pk")
     names: dict[int, str] = {}
-    for post in posts:
-        if post.known_as or post.person_id not in names:
-            names[post.person_id] = post.known_as or post.person.full_name
+    for person_id, known_as, full_name in posts.values_list(
+        "person", "known_as", "person__full_name"
+    ):
+        if known_as or person_id not in names:
+            names[person_id] = known_as or full_name
     return names
 
 

@@ -3,6 +3,7 @@
 The race for the last places has its negative control: with the lock off it must oversell.
 """
 
+import time
 from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
@@ -45,6 +46,18 @@ def year(cast):
 
 
 @pytest.fixture
+def long_thought(monkeypatch):
+    """Between looking for places and writing bookings there is time for everybody else."""
+    look = bookings_service._refuse_if_it_cannot_be
+
+    def look_and_think(*args):
+        look(*args)
+        time.sleep(0.2)
+
+    monkeypatch.setattr(bookings_service, "_refuse_if_it_cannot_be", look_and_think)
+
+
+@pytest.fixture
 def without_the_lock(monkeypatch):
     """PostgreSQL: the cohort is read without its row lock. SQLite, where the write lock of
     the transaction does the work: without the transaction."""
@@ -64,7 +77,7 @@ def booking_by(cast, cohort, number):
     return partial(book_places, order=order, by=cast.rep, at=NOON)
 
 
-def test_thirty_two_bookers_get_the_last_three_places_once(cast, year):
+def test_thirty_two_bookers_get_the_last_three_places_once(cast, year, long_thought):
     cohort = make_cohort(capacity=3, places_per_school=BOOKERS)
 
     results = all_at_once([booking_by(cast, cohort, n) for n in range(BOOKERS)])
@@ -76,7 +89,7 @@ def test_thirty_two_bookers_get_the_last_three_places_once(cast, year):
     assert differences() == []
 
 
-def test_without_the_lock_the_last_places_are_oversold(cast, without_the_lock):
+def test_without_the_lock_the_last_places_are_oversold(cast, without_the_lock, long_thought):
     cohort = make_cohort(capacity=3, places_per_school=BOOKERS, price=0)
 
     all_at_once([booking_by(cast, cohort, n) for n in range(BOOKERS)])
