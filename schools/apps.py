@@ -32,6 +32,7 @@ def _register_people() -> None:
     from hub_portal.files.services.reading import register_reader
     from hub_portal.mail.services.kinds import register_mail_kind
     from hub_portal.shared import context
+    from hub_portal.shared.to_do import register_to_do
     from schools import emails, navigation
     from schools.services import invitations, people_imports
 
@@ -42,6 +43,7 @@ def _register_people() -> None:
     context.register_schools(navigation.acting_for)
     context.register_nav("main", navigation.main_entries, order=50)
     context.register_nav("account", navigation.account_entries, order=50)
+    register_to_do(navigation.staff_to_confirm, order=40)
 
 
 def _only_hub_managers(reader: Any, stored: Any) -> bool:

@@ -1,15 +1,20 @@
 """What schools and people add to the frame of every page: the hub's name, entries, the switcher."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from hub_portal.shared.context import ActingFor, HubIdentity, NavLink
+from hub_portal.shared.kept import kept_for_a_moment
+from hub_portal.shared.to_do import ToDo
 from schools.access import acting_school, schools_acted_for, signed_in
-from schools.models import HubProfile
+from schools.models import HubProfile, Person, School
+from schools.services.staff import is_confirmation_due
 
 
+@kept_for_a_moment
 def hub_identity() -> HubIdentity:
     """The hub as its profile has it; the hub manager edits it in the admin."""
     profile = HubProfile.objects.select_related("lead_school", "logo").get(pk=1)
@@ -39,6 +44,16 @@ def main_entries(request: HttpRequest) -> Iterable[NavLink]:
     """The staff list, for those who act for a school."""
     if schools_acted_for(request):
         yield NavLink(reverse("schools:staff"), "Staff")
+
+
+def staff_to_confirm(_person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+    """Each September the staff list is confirmed. Rule SC-5."""
+    if is_confirmation_due(school=school, at=at):
+        yield ToDo(
+            "A new school year: is everybody on your staff list still here?",
+            reverse("schools:confirm_staff"),
+            "Confirm the staff list",
+        )
 
 
 def account_entries(request: HttpRequest) -> Iterable[NavLink]:

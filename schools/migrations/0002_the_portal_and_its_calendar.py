@@ -57,7 +57,11 @@ CENSUS_DAYS = (
 def fill_in(apps, schema_editor):
     model = lambda name: apps.get_model("schools", name).objects  # noqa: E731
     model("Person").create(
-        full_name="The portal", email=None, is_active=False, is_portal=True, password="!"
+        full_name="The portal",
+        email=None,
+        is_active=False,
+        is_portal=True,
+        password="!",  # nosec B106: no password at all
     )
     model("HubProfile").create(pk=1)
     for first_year, terms in TERMS.items():
