@@ -51,6 +51,11 @@ def last_day_in_band(
     return last if last >= today else None
 
 
+def reference_of(booking_id: int) -> str:
+    """How a booking is called on pages, in mails and on the telephone: "B-000345"."""
+    return f"B-{booking_id:06d}"
+
+
 def is_for_phase(*, phase: str, audience: Collection[str]) -> bool:
     """Whether a school of this phase is among those a course is for. Rule BK-4.
 

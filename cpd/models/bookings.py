@@ -13,6 +13,7 @@ from cpd.choices import (
 )
 from cpd.models.cohorts import Cohort
 from cpd.querysets import BookingQuerySet
+from cpd.rules import reference_of
 from credits.models import JournalEntry
 from schools.models import School, SchoolYear
 
@@ -137,7 +138,7 @@ class Booking(models.Model):
     @property
     def reference(self) -> str:
         """How people name a booking on the telephone: "B-000345"."""
-        return f"B-{self.pk:06d}"
+        return reference_of(self.pk)
 
 
 class Substitution(models.Model):

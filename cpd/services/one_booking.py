@@ -12,6 +12,7 @@ from cpd.models import Booking, Session, Substitution
 from cpd.rules import Refund
 from cpd.services.cancelling import effect_of_cancelling
 from cpd.services.policy import bands_of
+from cpd.services.school_bookings import Standing, standing_of
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import day, in_credits
 from schools.models import Person
@@ -23,6 +24,7 @@ class BookingPage:
     """What the page of a booking says, and which acts it offers now."""
 
     booking: Booking
+    standing: Standing
     sessions: Sequence[Session]
     substitutions: Sequence[Substitution]
     effect: Refund | None
@@ -51,6 +53,7 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
     may_cancel = is_booked and not begun
     return BookingPage(
         booking=booking,
+        standing=standing_of(booking),
         sessions=sessions,
         substitutions=list(
             booking.substitutions.select_related("to_person", "made_by").order_by("made_at")

@@ -1,15 +1,19 @@
 """A school's bookings as its rep looks at them: filtered, one by one, and what is next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
-from cpd.choices import BookingStatus
+from cpd.choices import BookingStatus, CancelledBy
 from cpd.models import Booking
 from cpd.querysets import BookingQuerySet
+from cpd.rules import reference_of
 from cpd.services.catalogue import TermSpan
-from hub_portal.shared.london import start_of_day
+from hub_portal.shared.london import london_time, start_of_day
+from hub_portal.shared.wording import in_credits, short_day
 from schools.models import School
 
 STATES = {
@@ -29,6 +33,78 @@ class WantedBookings:
     state: str = ""
     term: TermSpan | None = None
     person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of a booking in a word, and its tone (ok, warn, bad, plain)."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """One booking in a list, in words already."""
+
+    pk: int
+    reference: str
+    title: str
+    who: str
+    starts_at: datetime
+    weekday: str
+    day: int
+    month: str
+    facts: str
+    standing: Standing
+
+
+def standing_of(booking: Any) -> Standing:
+    """What to say of the state of a booking, or of a row that says as much of one."""
+    if booking.status == BookingStatus.CANCELLED:
+        return Standing(CancelledBy(booking.cancelled_from).label, "bad")
+    if booking.status == BookingStatus.COMPLETED:
+        return Standing("Completed", "plain")
+    if booking.delegate_id is None:
+        return Standing("To be named", "warn")
+    return Standing("Booked", "ok")
+
+
+def rows_of(bookings: BookingQuerySet) -> Any:
+    """The bookings with what a list says of each and no more; `in_words` says it."""
+    return bookings.values_list(
+        "pk",
+        "status",
+        "cancelled_from",
+        "delegate_id",
+        "named_as",
+        "price",
+        "cohort__starts_at",
+        "cohort__programme__title",
+        named=True,
+    )
+
+
+def in_words(rows: Iterable[Any]) -> list[BookingRow]:
+    """Rows as a list shows them."""
+    return [_in_words(row, london_time(row.cohort__starts_at)) for row in rows]
+
+
+def _in_words(row: Any, starts: datetime) -> BookingRow:
+    who = row.named_as or "A colleague to be named"
+    price = in_credits(row.price) if row.price else "free"
+    return BookingRow(
+        pk=row.pk,
+        reference=reference_of(row.pk),
+        title=row.cohort__programme__title,
+        who=who,
+        starts_at=row.cohort__starts_at,
+        weekday=f"{starts:%a}",
+        day=starts.day,
+        month=f"{starts:%b}",
+        facts=f"{who} · {short_day(starts)} · {price}",
+        standing=standing_of(row),
+    )
 
 
 def bookings_of(school: School) -> BookingQuerySet:
@@ -54,10 +130,10 @@ def find_bookings(wanted: WantedBookings, *, school: School, at: datetime) -> Bo
     return found.order_by("-cohort__starts_at", "pk")
 
 
-def bookings_to_come(*, school: School, at: datetime, limit: int) -> list[Booking]:
+def bookings_to_come(*, school: School, at: datetime, limit: int) -> list[BookingRow]:
     """The next places of a school, soonest first."""
-    to_come = bookings_of(school).upcoming(at).order_by("cohort__starts_at", "pk")
-    return list(to_come[:limit])
+    to_come = Booking.objects.for_school(school).upcoming(at)
+    return in_words(rows_of(to_come.order_by("cohort__starts_at", "pk"))[:limit])
 
 
 def bookings_to_name(*, school: School, at: datetime) -> BookingQuerySet:

@@ -14,7 +14,7 @@ from cpd.models import Booking
 from cpd.services import catalogue, exporting
 from cpd.services.cancelling import cancel_booking
 from cpd.services.one_booking import BookingPage, booking_page, bookings_for
-from cpd.services.school_bookings import find_bookings
+from cpd.services.school_bookings import find_bookings, in_words, rows_of
 from cpd.services.substituting import substitute_delegate
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import export_response
@@ -32,11 +32,12 @@ def bookings(request: SchoolRequest) -> HttpResponse:
     """The school's bookings, filtered by what the address asks for."""
     form = BookingFilters(request.GET, terms=catalogue.terms_offered())
     found = find_bookings(form.wanted(), school=request.acting_school, at=now())
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(rows_of(found), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "school": request.acting_school,
         "form": form,
         "page": page,
+        "bookings": in_words(page),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "cpd/bookings.html", context, status=422 if form.errors else 200)

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.models import Booking
 from cpd.services.catalogue import CourseCard, next_cards
-from cpd.services.school_bookings import bookings_to_come
+from cpd.services.school_bookings import BookingRow, bookings_to_come
 from credits.services.figures import Figures, figures_of
 from hub_portal.shared.london import london_date
 from hub_portal.shared.to_do import ToDo, to_do_list
@@ -25,7 +24,7 @@ class Overview:
     year: SchoolYear
     figures: Figures
     to_do: Sequence[ToDo]
-    next_bookings: Sequence[Booking]
+    next_bookings: Sequence[BookingRow]
     courses: Sequence[CourseCard]
 
 

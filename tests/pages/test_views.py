@@ -69,7 +69,10 @@ def test_overview_shows_the_four_figures_what_is_next_and_what_needs_doing(clien
         0,
         76,
     )
-    assert [booking.named_as for booking in shown.next_bookings] == ["", "Tom Teacher"]
+    assert [booking.who for booking in shown.next_bookings] == [
+        "A colleague to be named",
+        "Tom Teacher",
+    ]
     assert ("1 place has no name yet.", "Name the delegate") in [
         (each.sentence, each.link) for each in shown.to_do
     ]
