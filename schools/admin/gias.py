@@ -61,8 +61,7 @@ class GiasPages(OwnPagesAdmin):
         form = GiasSearchForm(request.GET or None)
         words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
         try:
-            found = gias.search(gias_file=gias_file, words=words) if words else None
-            picked = gias.picked_candidates(gias_file=gias_file)
+            found = gias.search(gias_file=gias_file, words=words)
         except GiasFileGone as gone:
             return self._gone(request, gone)
         return self.own_page(
@@ -73,7 +72,6 @@ class GiasPages(OwnPagesAdmin):
             form=form,
             words=words,
             found=found,
-            picked=picked,
             gias_file=gias_file,
         )
 

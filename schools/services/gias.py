@@ -57,10 +57,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Found:
-    """The answer to a search: the first so many schools, and how many there are."""
+    """The answer to a search: the first so many schools, how many there are, and what is picked."""
 
     candidates: list[Candidate]
     total: int
+    picked: list[Candidate]
 
 
 def keep_gias_file(*, upload: Upload, by: Person, at: datetime) -> GiasFile:
@@ -97,12 +98,16 @@ def search(*, gias_file: GiasFile, words: str) -> Found:
     return Found(
         candidates=_candidates(found[:MOST_SHOWN], rows, picked=gias_file.picked),
         total=len(found),
+        picked=_picked(gias_file, rows),
     )
 
 
 def picked_candidates(*, gias_file: GiasFile) -> list[Candidate]:
     """The schools ticked so far, in the order they were. Raises: GiasFileGone."""
-    rows = rows_in(gias_file)
+    return _picked(gias_file, rows_in(gias_file))
+
+
+def _picked(gias_file: GiasFile, rows: list[GiasRow]) -> list[Candidate]:
     by_urn = {row.urn: row for row in rows}
     picked = [by_urn[urn] for urn in gias_file.picked if urn in by_urn]
     return _candidates(picked, rows, picked=gias_file.picked)
