@@ -20,11 +20,11 @@ from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from hub_portal.shared.kept import kept_for_a_moment
 from hub_portal.shared.london import london_time, start_of_day
-from hub_portal.shared.wording import clock_time, in_a_row
+from hub_portal.shared.wording import clock_time, in_a_row, in_credits
 from schools.choices import TermName
 from schools.models import SchoolYear, Term
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12
 
 PHASES = {
     "early-years": ("Early years", "for_early_years"),
@@ -67,7 +67,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CourseCard:
-    """One date of a course as the catalogue and the home page show it, in words already."""
+    """One date of a course as the catalogue and the home page show it, in words already.
+
+    No price in words means free of charge.
+    """
 
     cohort_id: int
     slug: str
@@ -75,8 +78,8 @@ class CourseCard:
     summary: str
     phases: str
     subject: str
-    price: int
-    starts_at: datetime
+    price: str
+    starts_at: str
     weekday: str
     day: int
     month: str
@@ -197,8 +200,8 @@ def _card(row: Any, at: datetime) -> CourseCard:
         summary=row.programme__summary,
         phases=_said([getattr(row, f"programme__{field}") for _, field in PHASES.values()]),
         subject=row.programme__subject__name,
-        price=row.price,
-        starts_at=row.starts_at,
+        price=in_credits(row.price) if row.price else "",
+        starts_at=starts.isoformat(),
         weekday=f"{starts:%a}",
         day=starts.day,
         month=f"{starts:%b}",

@@ -51,7 +51,7 @@ class BookingRow:
     reference: str
     title: str
     who: str
-    starts_at: datetime
+    starts_at: str
     weekday: str
     day: int
     month: str
@@ -98,7 +98,7 @@ def _in_words(row: Any, starts: datetime) -> BookingRow:
         reference=reference_of(row.pk),
         title=row.cohort__programme__title,
         who=who,
-        starts_at=row.cohort__starts_at,
+        starts_at=starts.isoformat(),
         weekday=f"{starts:%a}",
         day=starts.day,
         month=f"{starts:%b}",

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "hub_portal.shared.middleware.Methods",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub_portal.shared.middleware.CompressedForVisitors",
     "csp.middleware.CSPMiddleware",
     "hub_portal.shared.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 import time_machine
 from django.db import connection
@@ -47,6 +49,20 @@ def test_home_of_an_empty_hub_still_says_what_it_is(client, db):
 
     assert response.status_code == 200
     assert "Nothing is open just now" in response.content.decode()
+
+
+def test_a_visitors_page_is_compressed_and_a_signed_in_persons_is_not(client, cast):
+    make_cohort()
+    accepts = {"accept-encoding": "gzip"}
+
+    visitor = client.get("/courses/", headers=accepts)
+    client.force_login(cast.rep)
+    rep = client.get("/courses/", headers=accepts)
+
+    assert visitor["Content-Encoding"] == "gzip"
+    assert b"Coaching conversations" in gzip.decompress(visitor.content)
+    assert not rep.has_header("Content-Encoding")
+    assert b"Coaching conversations" in rep.content
 
 
 # ---- Overview -----------------------------------------------------------------------------------

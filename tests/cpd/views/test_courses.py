@@ -182,15 +182,15 @@ def test_a_filter_that_cannot_be_read_is_said_and_never_breaks_the_page(as_rep, 
 
 
 def test_pages_keep_the_filters_in_their_addresses(as_rep):
-    make_many_cohorts(25, programme=make_programme(title="Coaching"))
+    make_many_cohorts(17, programme=make_programme(title="Coaching"))
 
     first = as_rep.get("/courses/?q=coaching")
 
-    assert len(titles(first)) == 20
+    assert len(titles(first)) == 12
     assert "?q=coaching&amp;page=2" in first.content.decode()
     assert len(titles(as_rep.get("/courses/?q=coaching&page=2"))) == 5
     assert len(titles(as_rep.get("/courses/?q=coaching&page=99"))) == 5
-    assert len(titles(as_rep.get("/courses/?q=coaching&page=x"))) == 20
+    assert len(titles(as_rep.get("/courses/?q=coaching&page=x"))) == 12
 
 
 def test_an_empty_catalogue_says_what_to_do(as_rep):
