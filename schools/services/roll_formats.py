@@ -43,7 +43,8 @@ FIGURE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 MOST_PUPILS = 20_000
 """Ten times the largest school in England: more is a total or a mistake."""
 ROWS_BETWEEN_REPORTS = 5_000
-MOST_UNKNOWN_KEPT = 100
+MOST_UNKNOWN_NAMED = 100
+"""A list with more schools than these is of a whole region: the others are only counted."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,9 @@ class _RowFinder:
             self._keep(number, urn, cells)
         else:
             findings.others += 1
-            if self.form.source == RollSource.LIST and len(findings.unknown) < MOST_UNKNOWN_KEPT:
+            if findings.others > MOST_UNKNOWN_NAMED:
+                findings.unknown.clear()
+            elif self.form.source == RollSource.LIST:
                 findings.unknown.append((number, urn))
 
     def _keep(self, number: int, urn: int, cells: tuple[str, ...]) -> None:

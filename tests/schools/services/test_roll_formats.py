@@ -138,6 +138,18 @@ def test_school_years_of_the_census_files(cell, year):
     assert school_year_of_period(cell) == year
 
 
+def test_unknown_numbers_are_named_only_where_they_are_few():
+    form = format_of(["URN", "Pupils"])
+
+    def unknown_among(others):
+        rows = [(number, (str(100_000 + number), "9")) for number in range(others)]
+        *_, findings = find_ours(form, rows, set())
+        return findings.others, len(findings.unknown)
+
+    assert unknown_among(100) == (100, 100)
+    assert unknown_among(101) == (101, 0)
+
+
 def test_our_rows_are_kept_whole_and_the_others_counted():
     form = format_of(["URN", "Pupils"])
     assert columns_of(form) == ["URN", "Pupils"]
