@@ -198,11 +198,21 @@ def carries_a_right(
     ) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = _what_others_hear(response)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]", with_headers)
+
+
+def _what_others_hear(response: HttpResponseBase) -> str:
+    """The address with the token is named to nobody.
+
+    The page one is moved on to has no token in its address, and browsers send forms of a page
+    that is "no-referrer" with the origin "null", which is refused as forged.
+    """
+    moves_on = 300 <= response.status_code < 400
+    return "no-referrer" if moves_on else "same-origin"
 
 
 # ---- Within -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -273,8 +274,16 @@ def test_carries_a_right_keeps_the_page_from_caches_referrers_and_engines():
 
     assert answer.content == b"page 7"
     assert answer["Cache-Control"] == "no-store, private"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_address_with_the_token_is_named_to_nobody():
+    @carries_a_right
+    def moving_on(request):
+        return redirect("/i/")
+
+    assert moving_on(a_request())["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_purpose_is_registered_once_for_the_whole_portal():
