@@ -63,16 +63,33 @@ def share_out(*, pool: int, claims: Sequence[Claim], floor: int, cap: int | None
     when floors or caps cannot be met.
     """
     rate = _common_rate(pool, [claim.weight for claim in claims], floor, cap)
-    exact = [_held(claim.weight * rate, floor, cap) for claim in claims]
-    whole = [int(share) for share in exact]
-    left = [share - part for share, part in zip(exact, whole, strict=True)]
-    order = sorted(range(len(claims)), key=lambda i: (-left[i], -claims[i].pupils, claims[i].urn))
-    for i in order[: pool - sum(whole)]:
-        whole[i] += 1
+    wholes, lefts = zip(*(_parted(claim.weight, rate, floor, cap) for claim in claims), strict=True)
+    order = sorted(range(len(claims)), key=lambda i: (-lefts[i], -claims[i].pupils, claims[i].urn))
+    lucky = set(order[: pool - sum(wholes)])
     return Sharing(
         rate=rate,
-        shares=tuple(Share(*facts) for facts in zip(exact, left, whole, strict=True)),
+        shares=tuple(
+            Share(
+                exact=whole + Fraction(left, rate.denominator),
+                remainder=Fraction(left, rate.denominator),
+                credits=whole + (i in lucky),
+            )
+            for i, (whole, left) in enumerate(zip(wholes, lefts, strict=True))
+        ),
     )
+
+
+def _parted(weight: int, rate: Fraction, floor: int, cap: int | None) -> tuple[int, int]:
+    """The whole credits of weight × rate, held, and what is left in parts of the denominator.
+
+    All remainders are counted in the same parts, so they are compared as whole numbers.
+    """
+    whole, left = divmod(weight * rate.numerator, rate.denominator)
+    if whole < floor:
+        return floor, 0
+    if cap is not None and whole >= cap:
+        return cap, 0
+    return whole, left
 
 
 def share_at_rate(*, weight: int, rate: Fraction, floor: int, cap: int | None) -> int:
@@ -104,7 +121,7 @@ def _common_rate(pool: int, weights: list[int], floor: int, cap: int | None) -> 
     held = floor * len(weights)  # what schools at their floor or cap get
     moving = 0  # the weights of schools between the two
     for bend in _bends(weights, floor, cap):
-        if held + moving * bend.rate >= pool:
+        if held * bend.weight + moving * bend.credits >= pool * bend.weight:
             return Fraction(pool - held, moving) if moving else bend.rate
         held += bend.held
         moving += bend.moving
@@ -112,20 +129,25 @@ def _common_rate(pool: int, weights: list[int], floor: int, cap: int | None) -> 
 
 
 class _Bend(NamedTuple):
-    """A rate at which one school begins to move or stops, and what that changes."""
+    """The rate (credits ÷ weight) at which one school begins to move or stops, and the change."""
 
-    rate: Fraction
+    credits: int
+    weight: int
     held: int
     moving: int
+
+    @property
+    def rate(self) -> Fraction:
+        return Fraction(self.credits, self.weight)
 
 
 def _bends(weights: list[int], floor: int, cap: int | None) -> Iterator[_Bend]:
     """In order of rate; each of the two kinds comes from the heaviest school to the lightest."""
     heaviest_first = sorted((weight for weight in weights if weight), reverse=True)
-    leaving = (_Bend(Fraction(floor, weight), -floor, weight) for weight in heaviest_first)
+    leaving = (_Bend(floor, weight, -floor, weight) for weight in heaviest_first)
     if cap is None:
         return leaving
-    reaching = (_Bend(Fraction(cap, weight), cap, -weight) for weight in heaviest_first)
+    reaching = (_Bend(cap, weight, cap, -weight) for weight in heaviest_first)
     return heapq.merge(leaving, reaching, key=lambda bend: bend.rate)
 
 

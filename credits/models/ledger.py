@@ -1,5 +1,7 @@
 """The books: accounts, journal entries and transfers. Only `services/ledger.py` writes here."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +32,9 @@ class Account(models.Model):
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
+
+    year_closed_at: datetime | None
+    """Only on accounts that `lock_accounts` gave out."""
 
     objects = AccountQuerySet.as_manager()
 

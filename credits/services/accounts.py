@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from credits.choices import HUB_ACCOUNTS, SCHOOL_ACCOUNTS, AccountKind
 from credits.models import Account
@@ -44,7 +44,7 @@ def lock_accounts(holders: Iterable[Holder]) -> dict[Holder, Account]:
 def _locked(wanted: set[Holder]) -> dict[Holder, Account]:
     rows = (
         Account.objects.filter(_matching(wanted))
-        .select_related("year")
+        .annotate(year_closed_at=F("year__closed_at"))
         .select_for_update(no_key=True, of=("self",))
         .order_by("pk")
     )

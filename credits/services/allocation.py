@@ -142,9 +142,9 @@ def _write_lines(run: AllocationRun, plan: AllocationPlan) -> None:
     AllocationLine.objects.bulk_create(
         [
             AllocationLine(
-                run=run,
-                school=line.school,
-                roll=line.roll,
+                run_id=run.pk,
+                school_id=line.school.pk,
+                roll_id=line.roll.pk,
                 pupils=line.roll.pupils,
                 weight=line.weight,
                 exact_share=_to_nine_places(

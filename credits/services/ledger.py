@@ -170,9 +170,9 @@ def _move_credits(fresh: list[tuple[JournalEntry, NewEntry]]) -> None:
     Transfer.objects.bulk_create(
         [
             Transfer(
-                entry=entry,
-                debit_account=accounts[move.debit],
-                credit_account=accounts[move.credit],
+                entry_id=entry.pk,
+                debit_account_id=accounts[move.debit].pk,
+                credit_account_id=accounts[move.credit].pk,
                 amount=move.amount,
                 for_person_id=move.for_person_id,
             )
@@ -188,7 +188,7 @@ def _refuse_what_the_books_forbid(moves: list[Move], accounts: Mapping[Holder, A
     change = net_change(moves)
     for holder in sorted(change, key=lambda holder: accounts[holder].pk):
         account = accounts[holder]
-        if holder.kind == AccountKind.AVAILABLE and account.year.closed_at:
+        if holder.kind == AccountKind.AVAILABLE and account.year_closed_at:
             raise YearIsClosed(year=str(account.year))
         if holder.kind in NEVER_NEGATIVE and account.balance + change[holder] < 0:
             _refuse_shortage(account, needed=-change[holder])

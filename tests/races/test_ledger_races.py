@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from credits.choices import AccountKind
 from credits.errors import (
@@ -65,7 +66,8 @@ def without_the_lock(monkeypatch):
     lock, without one."""
 
     def read_only(wanted):
-        rows = Account.objects.filter(accounts._matching(wanted)).select_related("year")
+        rows = Account.objects.filter(accounts._matching(wanted))
+        rows = rows.annotate(year_closed_at=F("year__closed_at"))
         found = {accounts.holder_of(row): row for row in rows}
         time.sleep(0.2)
         return {holder: found[holder] for holder in wanted if holder in found}
