@@ -99,9 +99,15 @@ def note_proved_address(*, person: Person, email: str, at: datetime) -> None:
             to=person.email,
             person=person,
             heading="An address was added to your account",
-            sentence=f"You can now sign in with {email} too.",
+            sentence=f"You can now sign in with {_veiled(email)} too.",
             at=at,
         )
+
+
+def _veiled(email: str) -> str:
+    """“r•••@new.example”: enough for its owner, not for whoever reads an address given up."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"
 
 
 def _tell_and_end(person: Person, *, tell: list[str | None], at: datetime) -> None:
@@ -110,7 +116,7 @@ def _tell_and_end(person: Person, *, tell: list[str | None], at: datetime) -> No
             to=address,
             person=person,
             heading="The address you sign in with has changed",
-            sentence=f"Your account in the portal now has the main address {person.email}.",
+            sentence=f"Your main address in the portal is now {_veiled(person.email or '')}.",
             at=at,
         )
     void_invitations(Invitation.objects.filter(appointment__person=person), at=at)

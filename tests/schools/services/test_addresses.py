@@ -58,6 +58,7 @@ def test_change_address_by_the_hub_tells_both_and_ends_every_session(cast):
     assert addresses(cast.rep) == [("rita@new.example", True, False)]
     assert (reread(cast.rep).email, reread(cast.rep).sessions_ended) == ("rita@new.example", 1)
     assert told() == {"rita@our.example", "rita@new.example"}
+    assert all("rita@" not in mail.body.text for mail in Delivery.objects.all())
     [act] = Act.objects.all()
     assert (act.verb, act.reason) == ("person.address_changed", "Married")
     assert "@" not in str(act.before) + str(act.after)
