@@ -128,11 +128,16 @@ def _hub() -> "Hub":
 
 
 def _rep(school: "SchoolOfTheHub", cohorts: Sequence["Cohort"]) -> Rep:
-    """Three places of a school on each cohort, as many as Rule BK-1 lets it have."""
+    """The places of a school on each cohort that Rule BK-1 lets it have.
+
+    Each begins with a cohort of its own, as reps do who have not agreed beforehand.
+    """
     from cpd.services.policy import policy_in_force
 
+    begin = (school.school.pk * len(cohorts)) // USERS
+    in_turn = [*cohorts[begin:], *cohorts[:begin]]
     colleagues = school.colleagues[: policy_in_force().places_per_school]
-    places = (Place(cohort, colleague) for colleague, cohort in product(colleagues, cohorts))
+    places = (Place(cohort, colleague) for colleague, cohort in product(colleagues, in_turn))
     return Rep(school, signed_in_as(school.rep), places)
 
 
