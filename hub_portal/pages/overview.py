@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.services.catalogue import CourseCard, next_cards
 from cpd.services.school_bookings import BookingRow, bookings_to_come
 from credits.services.figures import Figures, figures_of
 from hub_portal.shared.london import london_date
@@ -13,7 +12,6 @@ from schools.models import Person, School, SchoolYear
 from schools.services.calendar import school_year_of
 
 BOOKINGS_SHOWN = 5
-COURSES_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,6 @@ class Overview:
     figures: Figures
     to_do: Sequence[ToDo]
     next_bookings: Sequence[BookingRow]
-    courses: Sequence[CourseCard]
 
 
 def overview_of(*, school: School, person: Person, at: datetime) -> Overview:
@@ -37,5 +34,4 @@ def overview_of(*, school: School, person: Person, at: datetime) -> Overview:
         figures=figures_of(school, year),
         to_do=to_do_list(person=person, school=school, at=at),
         next_bookings=bookings_to_come(school=school, at=at, limit=BOOKINGS_SHOWN),
-        courses=next_cards(at=at, limit=COURSES_SHOWN),
     )

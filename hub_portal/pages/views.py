@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     if school is not None:
         shown = overview_of(school=school, person=person, at=now())
-        return render(request, "pages/overview.html", {"shown": shown, "sees_prices": True})
+        return render(request, "pages/overview.html", {"shown": shown})
     if person.is_staff:
         return redirect("admin:index")
     return render(request, "pages/no_school.html")
