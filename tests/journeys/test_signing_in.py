@@ -7,6 +7,7 @@ import pytest
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.sealing import unseal
 from hub_portal.shared.links import sign
+from hub_portal.trail.models import SignIn
 from schools.choices import Role
 from schools.emails import INVITATION
 from schools.models import Invitation
@@ -129,3 +130,42 @@ def test_a_rep_adds_and_confirms_staff_with_the_keyboard_alone(live_server, open
     [post] = cast.our_school.appointments.filter(role=Role.STAFF)
     assert post.person.full_name == "Ann Owusu"
     assert post.to_on is not None
+
+
+def test_a_passkey_made_by_the_hub_manager_signs_in_without_a_code(live_server, open_page, axe):
+    make_cast()
+    page = open_page()
+    address = live_server.url.replace(
+        "127.0.0.1", "localhost"
+    )  # browsers know no passkeys of an IP
+    with_a_passkey_of_its_own(page)
+
+    page.goto(f"{address}/accounts/2fa/webauthn/add/")
+    sign_in_by_code(page, "manager@hub.example")
+    page.get_by_label("What to call this key").fill("My laptop")
+    page.get_by_label("Let me sign in with this key alone").check()
+    found = axe(page)
+    page.locator("main button").first.click()
+    page.wait_for_url("**/accounts/2fa/recovery-codes/")
+    page.context.clear_cookies()
+    page.goto(f"{address}/accounts/login/?next=/admin/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/admin/")
+
+    assert found == []
+    assert [row.way for row in SignIn.objects.order_by("pk")] == ["code", "mfa"]
+
+
+def with_a_passkey_of_its_own(page):
+    """Chromium's stand-in for the fingerprint reader of a laptop."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    reader = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": reader})
