@@ -1,6 +1,5 @@
 """A roll import is called a roll file, as the hub says."""
 
-
 from django.db import migrations
 
 
