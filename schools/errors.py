@@ -163,14 +163,6 @@ class MembershipOverlaps(Refused):
         super().__init__(f"{school} is a member already on some of these days.")
 
 
-class NotAMember(Refused):
-    """Only current members are allocated credits and spend them. Rule SC-2."""
-
-    def __init__(self, *, school: str, on: date) -> None:
-        self.school, self.on = school, on
-        super().__init__(f"{school} is no member of the alliance on {plain_day(on)}.")
-
-
 class EndsBeforeItBegins(BadInput):
     """A last day that lies before the first."""
 

@@ -99,7 +99,7 @@ class HubCalendar:
             return "a bank holiday"
         if not self.knows(day):
             return "in no term the portal knows"
-        return "" if self.is_in_term(day) else "in the school holidays"
+        return "" if self.is_in_term(day) else "outside term"
 
 
 @dataclass(frozen=True)

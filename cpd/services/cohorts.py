@@ -230,13 +230,8 @@ def warnings_for(cohort: Cohort) -> list[str]:
 
 
 def _warning_of_day(on: date, calendar: HubCalendar) -> str:
-    if on.weekday() >= 5:
-        return f"{day(on)} is at a weekend."
-    if not calendar.is_working_day(on):
-        return f"{day(on)} is a bank holiday."
-    if not calendar.is_in_term(on):
-        return f"{day(on)} is outside term."
-    return ""
+    odd = calendar.what_is_odd_about(on)
+    return f"{day(on)} is {odd}." if odd else ""
 
 
 def _refuse_unless_complete(cohort: Cohort) -> None:

@@ -12,7 +12,6 @@ from hub_portal.trail.services.acts import record_act
 from schools.errors import (
     EndsBeforeItBegins,
     MembershipOverlaps,
-    NotAMember,
     ReasonNeeded,
     UrnInUse,
     UrnWrong,
@@ -76,20 +75,6 @@ def end_membership(
             at=at,
         )
     return ended
-
-
-def is_member(*, school: School, on: date) -> bool:
-    """Whether the school belongs to the alliance on that day. Rule SC-2."""
-    return school.memberships.on(on).exists()
-
-
-def require_member(*, school: School, on: date) -> None:
-    """Only current members are allocated credits and spend them. Rule SC-2.
-
-    Raises: NotAMember.
-    """
-    if not is_member(school=school, on=on):
-        raise NotAMember(school=school.name, on=on)
 
 
 # ---- Numbers: a school is itself, not its URN. Rule SC-1 -----------------------------------------

@@ -8,7 +8,6 @@ from hub_portal.trail.models import Act
 from schools.errors import (
     EndsBeforeItBegins,
     MembershipOverlaps,
-    NotAMember,
     ReasonNeeded,
     UrnInUse,
     UrnWrong,
@@ -18,9 +17,7 @@ from schools.services.membership import (
     begin_membership,
     end_membership,
     give_new_urn,
-    is_member,
     record_former_urn,
-    require_member,
 )
 from tests.makers.rolls import make_roll
 from tests.makers.schools import NOON, make_colleague, make_hub_manager, make_school
@@ -54,12 +51,8 @@ def test_a_school_is_a_member_from_its_first_to_its_last_day(hub_manager):
 
     days = [SEPTEMBER - timedelta(days=1), SEPTEMBER, last_day, last_day + timedelta(days=1)]
 
-    assert [is_member(school=school, on=day) for day in days] == [False, True, True, False]
     assert [School.objects.members(day).count() for day in days] == [0, 1, 1, 0]
     assert _verbs() == ["membership.begun", "membership.ended"]
-    with pytest.raises(NotAMember):
-        require_member(school=school, on=days[3])
-    require_member(school=school, on=last_day)
 
 
 def test_a_second_membership_begins_after_the_first_has_ended(hub_manager):
