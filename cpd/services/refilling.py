@@ -21,6 +21,8 @@ def refilled_entries(*, cohort: Cohort, places: int) -> tuple[list[Booking], lis
 
     Each place takes over one, first cancelled first.
     """
+    if not _late(cohort).exists():
+        return [], []
     refilled = list(_kept(cohort)[:places])
     return refilled, [_giving_back(booking, "place_taken_again") for booking in refilled]
 
@@ -49,16 +51,20 @@ def mark_returned(late: Sequence[Booking]) -> None:
         booking.save(update_fields=["kept", "returned", "refilled_by"])
 
 
+def _late(cohort: Cohort) -> "QuerySet[Booking]":
+    return Booking.objects.filter(
+        cohort=cohort,
+        status=BookingStatus.CANCELLED,
+        cancelled_from=CancelledBy.SCHOOL,
+        kept__gt=0,
+    )
+
+
 def _kept(cohort: Cohort) -> "QuerySet[Booking]":
     return (
-        Booking.objects.select_for_update(no_key=True, of=("self",))
+        _late(cohort)
+        .select_for_update(no_key=True, of=("self",))
         .select_related("school", "year", "booked_by", "cohort__programme")
-        .filter(
-            cohort=cohort,
-            status=BookingStatus.CANCELLED,
-            cancelled_from=CancelledBy.SCHOOL,
-            kept__gt=0,
-        )
         .order_by("cancelled_at", "pk")
     )
 

@@ -11,10 +11,11 @@ policies, the hub's name. Never for what is counted, paid, held or allowed.
 import functools
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import transaction
 
 Asked = ParamSpec("Asked")
 Fact = TypeVar("Fact")
@@ -24,7 +25,7 @@ def kept_for_a_moment(read: Callable[Asked, Fact]) -> Callable[Asked, Fact]:
     """Ask `read` at most once in SECONDS_FACTS_ARE_KEPT for the same arguments.
 
     Everybody is given the same fact, so it is one that nobody changes. What is read inside a
-    transaction is not kept: it may be undone yet.
+    transaction is kept once that is: it may be undone yet.
     """
     kept: dict[Any, tuple[float, Fact]] = {}
 
@@ -36,8 +37,9 @@ def kept_for_a_moment(read: Callable[Asked, Fact]) -> Callable[Asked, Fact]:
         if fact is not None and at < until:
             return fact
         fact = read(*args, **kwargs)
-        if settings.SECONDS_FACTS_ARE_KEPT and not connection.in_atomic_block:
-            kept[asked] = (at + settings.SECONDS_FACTS_ARE_KEPT, fact)
+        if settings.SECONDS_FACTS_ARE_KEPT:
+            until = at + settings.SECONDS_FACTS_ARE_KEPT
+            transaction.on_commit(partial(kept.__setitem__, asked, (until, fact)))
         return fact
 
     return reading

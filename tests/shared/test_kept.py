@@ -1,4 +1,4 @@
-"""Facts kept for a moment: asked once, asked again later, and never out of a transaction."""
+"""Facts kept for a moment: asked once, asked again later, and undone with their transaction."""
 
 import pytest
 from django.db import transaction
@@ -38,6 +38,7 @@ def fact_about(asked):
     return fact_about
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_fact_is_asked_for_once_in_a_moment(clock, asked, fact_about):
     first = fact_about("terms")
     clock.seconds += 2.9
@@ -46,6 +47,7 @@ def test_a_fact_is_asked_for_once_in_a_moment(clock, asked, fact_about):
     assert asked == ["terms"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_fact_is_asked_for_again_after_the_moment(clock, asked, fact_about):
     fact_about("terms")
     clock.seconds += 3
@@ -53,6 +55,7 @@ def test_a_fact_is_asked_for_again_after_the_moment(clock, asked, fact_about):
     assert fact_about("terms") == "terms, asked 2 times"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_every_question_has_a_fact_of_its_own(clock, asked, fact_about):
     fact_about("terms")
     fact_about("holidays")
@@ -61,9 +64,20 @@ def test_every_question_has_a_fact_of_its_own(clock, asked, fact_about):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_read_in_a_transaction_is_not_kept(clock, asked, fact_about):
+def test_what_is_read_in_a_transaction_is_kept_with_it(clock, asked, fact_about):
     with transaction.atomic():
         fact_about("terms")
+        fact_about("terms")
+    fact_about("terms")
+
+    assert asked == ["terms", "terms"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_in_a_transaction_is_undone_with_it(clock, asked, fact_about):
+    with transaction.atomic():
+        fact_about("terms")
+        transaction.set_rollback(True)
     fact_about("terms")
 
     assert asked == ["terms", "terms"]
