@@ -79,7 +79,8 @@ def test_in_a_row_puts_and_before_the_last(names, said):
 def test_template_filters_say_the_same_and_leave_nothing_empty():
     template = engines["django"].from_string(
         "{% load hub %}{{ at|moment }}|{{ n|credits }}|{{ n|signed }}"
-        "|{{ n|counted:'child,children' }}|{{ none|day }}{{ none|credits }}{{ none|counted:'place' }}{{ none|pounds }}"
+        "|{{ n|counted:'child,children' }}|{{ none|day }}{{ none|credits }}"
+        "{{ none|counted:'place' }}{{ none|pounds }}"
     )
 
     said = template.render({"at": datetime(2027, 2, 17, 13, 30, tzinfo=UTC), "n": -2, "none": None})
