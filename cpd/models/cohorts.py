@@ -70,6 +70,7 @@ class Cohort(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["status", "starts_at"], name="cohort_by_status_and_start"),
+            models.Index(fields=["starts_at", "id"], name="cohort_by_start"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(capacity__gt=0), name="cohort_has_places"),

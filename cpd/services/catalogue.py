@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -127,7 +128,8 @@ def year_among(terms: Sequence[TermSpan], on: date) -> SchoolYear | None:
 def dates_to_come(at: datetime) -> CohortQuerySet:
     """Public dates that have not begun: offered, or called off after they were offered."""
     shown = (CohortStatus.OFFERED, CohortStatus.CANCELLED)
-    return Cohort.objects.public().filter(status__in=shown, starts_at__gt=at)
+    dates: CohortQuerySet = _rows_of_cards().public()
+    return dates.filter(status__in=shown, starts_at__gt=at)
 
 
 def find_dates(wanted: Wanted, *, at: datetime) -> CohortQuerySet:
@@ -147,7 +149,7 @@ def find_dates(wanted: Wanted, *, at: datetime) -> CohortQuerySet:
     if wanted.at_most is not None:
         found = found.filter(price__lte=wanted.at_most)
     if wanted.has_places:
-        found = found.with_places_left().filter(
+        found = found.filter(
             status=CohortStatus.OFFERED, booking_closes_at__gt=at, places_left__gt=0
         )
     return found
@@ -175,19 +177,19 @@ def page_of_cards(
     if subject_id is not None:
         dates = dates.filter(programme__subject=subject_id)
     found = sum(subject.found for subject in chosen)
-    page = _Counted(_for_cards(dates), PAGE_SIZE, found=found).get_page(number)
+    page = _Counted(dates, PAGE_SIZE, found=found).get_page(number)
     page.object_list = cards(page if found else (), at=at)
     return page
 
 
 def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
     """The dates of the public home page: the soonest with places, open for booking now."""
-    can_be_booked = _for_cards(dates_to_come(at).open_for_booking(at)).filter(places_left__gt=0)
+    can_be_booked = dates_to_come(at).open_for_booking(at).filter(places_left__gt=0)
     return cards(can_be_booked[:limit], at=at)
 
 
 def cards(dates: Iterable[Any], *, at: datetime) -> list[CourseCard]:
-    """Cards of rows read by `_for_cards`."""
+    """Cards of the rows of dates."""
     return [_card(row, at) for row in dates]
 
 
@@ -245,10 +247,14 @@ class _Counted(Paginator):  # type: ignore[type-arg]
         return self.found
 
 
-def _for_cards(dates: CohortQuerySet) -> Any:
-    """Rows with what a card says and no more: twenty of them need no sixty objects."""
-    return (
-        dates.with_places_left()
+@cache
+def _rows_of_cards() -> Any:
+    """Cohorts with what a card says and no more: a page of them needs no objects of each kind.
+
+    The query is put together once; every page adds its filters to a copy.
+    """
+    rows: Any = (
+        Cohort.objects.with_places_left()
         .order_by("starts_at", "pk")
         .values_list(
             "pk",
@@ -269,6 +275,7 @@ def _for_cards(dates: CohortQuerySet) -> Any:
             named=True,
         )
     )
+    return rows
 
 
 def _mentions(word: str) -> Q:
