@@ -75,7 +75,8 @@ def without_the_lock(monkeypatch):
     monkeypatch.setattr(accounts, "_locked", read_only)
     if connection.vendor == "sqlite":
         monkeypatch.setattr(ledger, "transaction", SimpleNamespace(atomic=_no_transaction))
-        monkeypatch.setattr(ledger, "connection", SimpleNamespace(in_atomic_block=True))
+        open_to_all = SimpleNamespace(in_atomic_block=True, cursor=lambda: connection.cursor())
+        monkeypatch.setattr(ledger, "connection", open_to_all)
 
 
 def _no_transaction(**_options):

@@ -75,7 +75,7 @@ def taken_away(client, room):
     typed = {
         name: "on"
         for name in form.fields
-        if name.startswith("accountresource") or name.startswith("transferresource")
+        if name.startswith(("accountresource", "transferresource"))
     }
     answer = client.post(f"/admin/credits/{room}/export/", {**typed, "format": "0"})
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
