@@ -170,6 +170,7 @@ def _cohort(
         sessions=[PlannedSession(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))],
         price=PRICE,
         capacity=capacity,
+        places_per_school=COLLEAGUES,
         venue="Lampton School, Hounslow",
         booking_opens_at=at - timedelta(days=30),
         booking_closes_at=starts_at - timedelta(days=1),

@@ -102,9 +102,7 @@ def _book(hub: "Hub", *, cohorts, places: int) -> None:
 def _fill(hub: "Hub") -> None:
     """A thousand dates in the catalogue, a thousand places booked and paid by one school."""
     from bench._hub import copy_cohorts
-    from cpd.models import BookingPolicy
 
-    BookingPolicy.objects.update(places_per_school=0)  # as many as a school likes
     copies = copy_cohorts(hub.cohorts[0], ROWS - 1)
     in_one_go = len(hub.schools[0].colleagues)
     _book(hub, cohorts=copies[: ROWS // in_one_go], places=in_one_go)
