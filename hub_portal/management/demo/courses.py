@@ -98,7 +98,7 @@ def _cohort(
 def _closing(course: Course, starts_at: datetime, at: datetime) -> datetime:
     """Two days before the start; for the one that closes today, tonight."""
     if course.slug == CLOSES_TODAY and starts_at - at < timedelta(weeks=2):
-        return end_of_day(london_date(at))
+        return end_of_day(london_date(at)) - timedelta(minutes=1)
     return starts_at - timedelta(days=2)
 
 

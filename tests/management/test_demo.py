@@ -1,0 +1,84 @@
+"""The demo hub: built through the services, so building it is a test of them."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from cpd.models import Booking, Cohort
+from cpd.services.availability import availability
+from credits.models import AllocationRun
+from credits.services.books import reconcile_ledger
+from hub_portal.management.demo import build_demo_hub, who_may_sign_in
+from hub_portal.management.demo.catalogue import CANCELLED, CLOSES_TODAY, FINISHED, FULL
+from hub_portal.shared.london import london_date
+from schools.models import HubProfile, Person, PupilRoll, School
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo hub, built once for all tests here and undone after them."""
+    said = []
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert build_demo_hub(at=NOON, say=said.append)
+        yield said
+        transaction.set_rollback(True)
+
+
+def first(slug):
+    return Cohort.objects.filter(programme__slug=slug).with_places_left().order_by("pk")[0]
+
+
+def words_of(slug):
+    cohort = first(slug)
+    return availability(cohort=cohort, places_left=cohort.places_left, at=NOON).words
+
+
+def test_the_demo_hub_is_a_year_in_full_swing(demo):
+    assert School.objects.members(london_date(NOON)).count() == 21
+    assert set(PupilRoll.objects.values_list("census_on", flat=True)) == {
+        datetime(2019, 1, 17, tzinfo=UTC).date()
+    }
+    assert AllocationRun.objects.count() == 2
+    states = Counter(Booking.objects.values_list("status", "cancelled_from"))
+    assert set(states) == {
+        ("booked", ""),
+        ("completed", ""),
+        ("cancelled", "school"),
+        ("cancelled", "hub"),
+    }
+    assert Booking.objects.filter(substitutions__isnull=False).exists()
+    assert Booking.objects.filter(kept__gt=0, status="cancelled").exists()
+    assert HubProfile.objects.get().is_demo
+
+
+def test_four_courses_have_their_story(demo):
+    assert words_of(FULL) == "Full"
+    assert "Closes today" in words_of(CLOSES_TODAY)
+    assert words_of(CANCELLED) == "Cancelled"
+    assert words_of(FINISHED) == "Finished"
+
+
+def test_its_books_are_clean(demo):
+    check = reconcile_ledger(by=Person.objects.portal(), at=NOON + timedelta(hours=1))
+
+    assert check.differences == []
+
+
+def test_one_person_of_each_role_may_sign_in(demo):
+    people = who_may_sign_in()
+
+    assert len(people) == 6
+    assert all(Person.objects.filter(email=person.email, is_active=True) for person in people)
+
+
+def test_a_hub_in_use_is_left_alone(demo):
+    before = Booking.objects.count()
+
+    assert not build_demo_hub(at=NOON, say=demo.append)
+    assert Booking.objects.count() == before
