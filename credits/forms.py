@@ -38,6 +38,7 @@ def credits_field(label: str, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         max_value=MOST_CREDITS,
+        error_messages={"required": "Enter a number of credits."},
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         **more,
     )
@@ -56,7 +57,8 @@ class SchoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, label: str, schools: "QuerySet[School] | None" = None, **more: Any) -> None:
         members = School.objects.all() if schools is None else schools
-        super().__init__(members.order_by("name", "pk"), label=label, **more)
+        words = {"required": "Choose a school."}
+        super().__init__(members.order_by("name", "pk"), label=label, error_messages=words, **more)
 
 
 class AgreedByChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -64,7 +66,9 @@ class AgreedByChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, **more: Any) -> None:
         posts = Appointment.objects.live().of_the_school().select_related("person", "school")
-        super().__init__(posts.order_by("school__name", "role", "pk"), **more)
+        words = {"required": "Choose who agreed to it."}
+        in_order = posts.order_by("school__name", "role", "pk")
+        super().__init__(in_order, error_messages=words, **more)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.school}: {obj.person}, {obj.get_role_display().lower()}"
@@ -114,10 +118,12 @@ class InstalmentForm(forms.Form):
         max_value=MOST_POUNDS,
         decimal_places=2,
         help_text="Pounds, with or without pence: 80000 or 80000.50.",
+        error_messages={"required": "Enter the amount received."},
     )
     received_on = forms.DateField(
         label="Received on",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Enter the day on which it was received."},
     )
     reference = LineField(
         label="Reference", max_length=80, required=False, help_text="As on the bank statement."

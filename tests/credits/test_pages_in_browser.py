@@ -110,6 +110,23 @@ def test_the_hub_managers_pages_are_clean(opened, axe, cast, at):
     assert found == dict.fromkeys(found, ([], 0))
 
 
+@pytest.mark.parametrize("at", ["desktop", "narrow"])
+def test_what_is_wrong_and_what_would_change_are_clean_pages_too(opened, axe, cast, at):
+    page = opened(cast.hub_manager, at=at)
+    page.goto("/admin/credits/journalentry/adjust/")
+    page.click("text=Show what it does")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    wrong = axe(page), overflow(page)
+    page.select_option("#id_school", label="Lampton School")
+    page.fill("#id_credits", "5")
+    page.fill("#id_reason", "A refund of 2025/26.")
+    page.click("text=Show what it does")
+    page.get_by_role("button", name="Change something").wait_for()
+
+    assert wrong == ([], 0)
+    assert (axe(page), overflow(page)) == ([], 0)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_money_becomes_credits_of_every_school(opened, cast, javascript):
     """Receive, preview, give reasons, share, take back: with and without JavaScript."""

@@ -100,7 +100,8 @@ def test_confirmed_the_instalment_is_recorded_once(as_manager, funding, cast):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("pounds", "", "This field is required"),
+        ("pounds", "", "Enter the amount received."),
+        ("received_on", "", "Enter the day on which it was received."),
         ("pounds", "-5", "greater than or equal to"),
         ("pounds", "12.345", "no more than 2 decimal places"),
         ("pounds", "1e20", "less than or equal to"),

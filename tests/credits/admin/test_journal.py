@@ -116,7 +116,7 @@ def test_what_cannot_be_moved_is_a_sentence(as_manager, run, cast):
     refused(as_manager, "move", same, "Choose two different schools.")
     theirs = cast.stranger.appointments.get()
     refused(as_manager, "move", transfer(cast, agreed_by=theirs.pk), "does not act for")
-    refused(as_manager, "move", transfer(cast, agreed_by=""), "required")
+    refused(as_manager, "move", transfer(cast, agreed_by=""), "Choose who agreed to it.")
 
 
 def test_a_correction_tells_every_rolls_effect_and_then_does_the_chosen_one(as_manager, run, cast):
