@@ -24,10 +24,10 @@ SHARE_OF_SCHOOLS_THAT_BOOK = 0.4
 
 def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime) -> None:
     """Book, fill, substitute, cancel and complete, in the order in which it would happen."""
-    chance = random.Random("a year of bookings")  # noqa: S311 - a demo, nothing secret
+    chance = random.Random("autumn to summer")  # noqa: S311 - a demo, nothing secret
     for cohort in sorted(cohorts.all, key=lambda cohort: (cohort.starts_at, cohort.pk)):
         for people in cast.schools:
-            if chance.random() < SHARE_OF_SCHOOLS_THAT_BOOK or people is cast.lead:
+            if chance.random() < SHARE_OF_SCHOOLS_THAT_BOOK:
                 _book_some(cohort, people, chance, at)
     _substitute_one(cast.lead, at)
     _cancel_some(cast, at)
