@@ -5,7 +5,7 @@ their days and, within a day, of their posting. A settlement is a line that move
 since what was committed was not available any more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -157,8 +157,8 @@ _OF_A_LINE = (
     "entry__memo",
     "debit_account__kind",
     "credit_account__kind",
-    "debit_account__school__name",
-    "credit_account__school__name",
+    "debit_account__school",
+    "credit_account__school",
     "amount",
     "arrives",
     "gain",
@@ -171,10 +171,22 @@ _OF_A_LINE = (
 def _as_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[StatementLine, ...]:
     found = list(rows)
     words = described({row["entry__about"] for row in found if row["entry__about"]})
-    return tuple(_as_line(row, words) for row in found)
+    names = _names_of_schools(found)
+    return tuple(_as_line(row, words, names) for row in found)
 
 
-def _as_line(row: Mapping[str, Any], words: Mapping[str, str]) -> StatementLine:
+def _names_of_schools(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Names where credits moved between schools; that is seldom, and joining is always dear."""
+    sides = ("debit_account__school", "credit_account__school")
+    schools = {row[side] for row in rows for side in sides} - {None}
+    if len(schools) < 2:
+        return {}
+    return dict(School.objects.filter(pk__in=schools).values_list("pk", "name"))
+
+
+def _as_line(
+    row: Mapping[str, Any], words: Mapping[str, str], names: Mapping[int, str]
+) -> StatementLine:
     other = "debit_account" if row["arrives"] else "credit_account"
     return StatementLine(
         on=row["entry__effective_on"],
@@ -188,7 +200,7 @@ def _as_line(row: Mapping[str, Any], words: Mapping[str, str]) -> StatementLine:
             ),
             subject=words.get(row["entry__about"], ""),
             memo=row["entry__memo"],
-            other_school=row[f"{other}__school__name"] or "",
+            other_school=names.get(row[f"{other}__school"], ""),
             arrives=row["arrives"],
         ),
         who=Person(full_name=row["name"]).initial_and_surname if row["name"] else "",

@@ -139,7 +139,7 @@ def test_a_page_of_lines_takes_two_queries_however_many_there_are(
     year = make_year()
 
     for _ in range(5):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # the lines, and the name of the other school
             newest_lines(a_full_year.our_school, year, start=0, stop=50)
         spend(school=a_full_year.our_school, credits=1)
 
