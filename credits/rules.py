@@ -28,11 +28,20 @@ class Claim:
 
 @dataclass(frozen=True)
 class Share:
-    """What one claim gets: the exact share, the whole credits, and what was left over."""
+    """What one claim gets: the exact share is `whole` and `left` of so many `parts` of a credit."""
 
-    exact: Fraction
-    remainder: Fraction
+    whole: int
+    left: int
+    parts: int
     credits: int
+
+    @property
+    def exact(self) -> Fraction:
+        return self.whole + self.remainder
+
+    @property
+    def remainder(self) -> Fraction:
+        return Fraction(self.left, self.parts)
 
 
 @dataclass(frozen=True)
@@ -69,11 +78,7 @@ def share_out(*, pool: int, claims: Sequence[Claim], floor: int, cap: int | None
     return Sharing(
         rate=rate,
         shares=tuple(
-            Share(
-                exact=whole + Fraction(left, rate.denominator),
-                remainder=Fraction(left, rate.denominator),
-                credits=whole + (i in lucky),
-            )
+            Share(whole, left, rate.denominator, whole + (i in lucky))
             for i, (whole, left) in enumerate(zip(wholes, lefts, strict=True))
         ),
     )

@@ -19,6 +19,7 @@ from credits.models import (
     Instalment,
     JournalEntry,
 )
+from credits.rules import Share
 from credits.services.accounts import Holder, lock_accounts
 from credits.services.ledger import Move, NewEntry, net_change, post, reversal_of
 from credits.services.planning import AllocationPlan, Choices, plan_allocation
@@ -147,12 +148,8 @@ def _write_lines(run: AllocationRun, plan: AllocationPlan) -> None:
                 roll_id=line.roll.pk,
                 pupils=line.roll.pupils,
                 weight=line.weight,
-                exact_share=_to_nine_places(
-                    line.share.exact.numerator, line.share.exact.denominator
-                ),
-                remainder=_to_nine_places(
-                    line.share.remainder.numerator, line.share.remainder.denominator
-                ),
+                exact_share=line.share.whole + _nine_places(line.share),
+                remainder=_nine_places(line.share),
                 credits=line.credits,
                 reason=line.reason,
             )
@@ -177,9 +174,9 @@ def _write_lines(run: AllocationRun, plan: AllocationPlan) -> None:
     )
 
 
-def _to_nine_places(numerator: int, denominator: int) -> Decimal:
-    """A fraction cut off (never rounded up) at nine decimal places."""
-    return Decimal(numerator * 10**9 // denominator).scaleb(-9)
+def _nine_places(share: Share) -> Decimal:
+    """A remainder cut off (never rounded up) at nine decimal places."""
+    return Decimal(share.left * 10**9 // share.parts).scaleb(-9)
 
 
 def what_followed(run: AllocationRun) -> list[JournalEntry]:

@@ -25,12 +25,10 @@ from credits.errors import (
     YearIsClosed,
 )
 from credits.models import Account, JournalEntry, Transfer
-from credits.services.accounts import Holder, holder_of, lock_accounts
+from credits.services.accounts import ACCOUNTS_AT_ONCE, Holder, holder_of, lock_accounts
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from schools.models import Person
-
-ACCOUNTS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)

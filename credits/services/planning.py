@@ -120,7 +120,7 @@ def plan_allocation(*, instalment: Instalment, choices: Choices, on: date) -> Al
 
     Raises: SharesCannotBeMet when floors or caps do not fit the pool.
     """
-    members = list(School.objects.members(on).order_by("name", "pk"))
+    members = list(School.objects.members(on).only("name", "urn").order_by("name", "pk"))
     sharing_in = [school for school in members if school.pk not in choices.omitted]
     rolls = _rolls_for(sharing_in, choices)
     counted = [school for school in sharing_in if school.pk in rolls]
@@ -191,7 +191,8 @@ def _rolls_for(schools: list[School], choices: Choices) -> dict[int, PupilRoll]:
     """
     best: dict[int, PupilRoll] = {}
     members = {school.pk for school in schools}
-    for roll in PupilRoll.objects.order_by("pk").iterator(chunk_size=5000):
+    rolls = PupilRoll.objects.only("school", "pupils", "census_on", "definition", "source")
+    for roll in rolls.order_by("pk").iterator(chunk_size=5000):
         if roll.school_id in members and (
             roll.school_id not in best
             or _nearness(roll, choices) >= _nearness(best[roll.school_id], choices)
