@@ -33,7 +33,7 @@ PAGES = {"/courses/": 8, "/my/": 14, "/my/credits/": 8}
 
 MOST_TIMES_THE_BARE_VIEW = 3
 MOST_KILOBYTES = 60
-VISITS_A_ROUND = 25
+VISITS_A_ROUND = 40
 LINKED = re.compile(r'<(?:link|script|img)\b[^>]*\b(?:href|src)="([^"]+)"[^>]*>')
 NOT_FETCHED = re.compile(r'rel="(?:apple-touch-icon|canonical|alternate)"')
 IN_STYLES = re.compile(r"url\(([^)]+)\)")
@@ -52,7 +52,7 @@ def measure(quick: bool) -> list[Figure]:
         _fill(hub)
         at_many = {path: _queries(path, cookies) for path in PAGES}
         with served(portal_web) as web, served(bare_web) as bare:
-            cpu = _cpu_ms(web, bare, postgresql, cookies, rounds=5 if quick else 15)
+            cpu = _cpu_ms(web, bare, postgresql, cookies, rounds=4 if quick else 12)
             weight = _first_visit(web)
     floor = cpu.pop("/list/")
     figures = []
