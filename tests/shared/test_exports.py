@@ -198,6 +198,7 @@ def test_xlsx_reads_back_the_same(rows):
     assert [figure(number) for _, number in read] == [figure(number) for _, number in expected]
 
 
+@pytest.mark.django_db  # closing an answer looks at the connection, if an earlier test left one
 def test_xlsx_response_is_a_file_to_take_away():
     with contextlib.closing(
         xlsx_response(name="bookings", columns=COLUMNS, rows=[("x", 1)])
@@ -216,6 +217,7 @@ def test_xlsx_response_is_a_file_to_take_away():
 # ---- The form asked for -------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("form", "content_type"), [("csv", "text/csv"), ("xlsx", "application/vnd.openxml")]
 )
