@@ -4,18 +4,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import (
-    BooleanField,
-    Case,
     Exists,
-    F,
-    IntegerField,
     OuterRef,
-    Q,
-    Value,
-    When,
 )
 
-from credits.choices import SCHOOL_ACCOUNTS, AccountKind
+from credits.choices import SCHOOL_ACCOUNTS
 
 if TYPE_CHECKING:
     from schools.models import School, SchoolYear
@@ -33,32 +26,6 @@ class AccountQuerySet(models.QuerySet[Any]):
 
     def of_schools(self) -> Self:
         return self.filter(kind__in=SCHOOL_ACCOUNTS)
-
-
-class TransferQuerySet(models.QuerySet[Any]):
-    def touching_school(self, school: "School", year: "SchoolYear") -> Self:
-        """Transfers into, out of or within the school's accounts of that year.
-
-        `arrives` and `leaves` say which sides are the school's; `gain` is by how much what
-        it has available changes.
-        """
-        arrives = Q(credit_account__school=school, credit_account__year=year)
-        leaves = Q(debit_account__school=school, debit_account__year=year)
-        free, taken = (
-            side & Q(**{f"{account}__kind": AccountKind.AVAILABLE})
-            for side, account in ((arrives, "credit_account"), (leaves, "debit_account"))
-        )
-        return self.filter(arrives | leaves).annotate(
-            # a side of the hub has no school: asked plainly, "is it ours" is unknown there
-            arrives=Case(When(arrives, then=True), default=False, output_field=BooleanField()),
-            leaves=Case(When(leaves, then=True), default=False, output_field=BooleanField()),
-            gain=Case(
-                When(free, then=F("amount")),
-                When(taken, then=-F("amount")),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
-        )
 
 
 class JournalEntryQuerySet(models.QuerySet[Any]):

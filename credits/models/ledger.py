@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from credits.choices import HUB_ACCOUNTS, NEVER_NEGATIVE, SCHOOL_ACCOUNTS, AccountKind, EntryKind
-from credits.querysets import AccountQuerySet, JournalEntryQuerySet, TransferQuerySet
+from credits.querysets import AccountQuerySet, JournalEntryQuerySet
 from hub_portal.shared.append_only import AppendOnlyModel
 from schools.models import School, SchoolYear
 
@@ -112,8 +112,6 @@ class Transfer(AppendOnlyModel):
     for_person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-
-    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from typing import overload
 
 from django.core.paginator import Page, Paginator
 
-from credits.services.figures import Figures, Received, figures_by_year
+from credits.services.figures import Accounts, Figures, Received, YearOfSchool, years_of
 from credits.services.statement_lines import StatementLine, newest_lines, year_in_brief
 from hub_portal.shared.charts import Chart, balance_chart
 from hub_portal.shared.london import london_date
@@ -15,8 +15,8 @@ from hub_portal.shared.wording import in_credits, plain_day
 from schools.models import School, SchoolYear
 from schools.services.calendar import school_year_of
 
-LINES_ON_A_PAGE = 25
-MOST_DAYS_DRAWN = 40
+LINES_ON_A_PAGE = 20
+MOST_DAYS_DRAWN = 30
 
 
 @dataclass(frozen=True)
@@ -41,28 +41,30 @@ def credits_page(
 ) -> CreditsPage | None:
     """The page of a year (the present one unless told); None for a year it has nothing in."""
     today = london_date(at)
-    known = figures_by_year(school)
-    year = _year_wanted(known, starts_in, today)
-    if year is None:
+    known = years_of(school)
+    wanted = _year_wanted(known, starts_in, today)
+    if wanted is None:
         return None
-    brief = year_in_brief(school, year)
-    lines = Paginator(_Lines(school, year, brief.lines), LINES_ON_A_PAGE)
+    year, brief = wanted.year, year_in_brief(wanted.accounts)
+    lines = _Lines(school, wanted.accounts, brief.lines, closing=wanted.figures.available)
     return CreditsPage(
         school=school,
         year=year,
-        years=sorted({*known, year}, key=lambda each: each.starts_on, reverse=True),
-        figures=known.get(year, Figures()),
+        years=sorted(
+            {year, *(each.year for each in known)}, key=lambda each: each.starts_on, reverse=True
+        ),
+        figures=wanted.figures,
         received=brief.received,
         chart=_chart(year, brief.balances, today) if brief.balances else None,
-        page=lines.get_page(page),
+        page=Paginator(lines, LINES_ON_A_PAGE).get_page(page),
     )
 
 
 class _Lines(Sequence[StatementLine]):
     """The year's lines, newest first, of which only the wanted page is read."""
 
-    def __init__(self, school: School, year: SchoolYear, count: int) -> None:
-        self._school, self._year, self._count = school, year, count
+    def __init__(self, school: School, own: Accounts, count: int, *, closing: int) -> None:
+        self._school, self._own, self._count, self._closing = school, own, count, closing
 
     def __len__(self) -> int:
         return self._count
@@ -75,18 +77,20 @@ class _Lines(Sequence[StatementLine]):
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
         start, stop, _ = wanted.indices(self._count)
-        return newest_lines(self._school, self._year, start=start, stop=stop)
+        return newest_lines(self._school, self._own, start=start, stop=stop, closing=self._closing)
 
 
 def _year_wanted(
-    known: dict[SchoolYear, Figures], starts_in: int | None, today: date
-) -> SchoolYear | None:
+    known: Sequence[YearOfSchool], starts_in: int | None, today: date
+) -> YearOfSchool | None:
     present = today.year if today.month >= 9 else today.year - 1
     wanted = present if starts_in is None else starts_in
-    for year in known:
-        if year.starts_on.year == wanted:
-            return year
-    return school_year_of(today) if wanted == present else None
+    for each in known:
+        if each.year.starts_on.year == wanted:
+            return each
+    if wanted != present:
+        return None
+    return YearOfSchool(year=school_year_of(today), figures=Figures(), accounts={})
 
 
 def _chart(year: SchoolYear, balances: Sequence[tuple[date, int]], today: date) -> Chart:

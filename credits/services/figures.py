@@ -4,12 +4,12 @@ received = committed + spent + available, always; received opens into its parts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from credits.choices import EntryKind
+from credits.choices import AccountKind, EntryKind
 from credits.models import Account, Transfer
 from schools.models import School, SchoolYear
 
@@ -62,26 +62,52 @@ def figures_of_schools(schools: Iterable[int] | None, year: SchoolYear) -> dict[
     return {school_id: Figures(**kinds) for school_id, kinds in balances.items()}
 
 
-def figures_by_year(school: School) -> dict[SchoolYear, Figures]:
-    """The four figures of every year in which the school had credits, newest first."""
+Accounts = Mapping[int, AccountKind]
+"""A school's own accounts of a year: id → kind."""
+
+
+@dataclass(frozen=True)
+class YearOfSchool:
+    """A school's figures of one year, and the accounts they are the balances of."""
+
+    year: SchoolYear
+    figures: Figures
+    accounts: Accounts
+
+
+def years_of(school: School) -> list[YearOfSchool]:
+    """Every year in which the school had credits, newest first."""
+    found: dict[SchoolYear, list[Account]] = defaultdict(list)
     accounts = Account.objects.for_school(school).of_schools().select_related("year")
-    kinds: dict[SchoolYear, dict[str, int]] = defaultdict(dict)
     for account in accounts.order_by("-year__starts_on"):
-        kinds[account.year][account.kind] = account.balance
-    return {year: Figures(**balances) for year, balances in kinds.items()}
+        found[account.year].append(account)
+    return [
+        YearOfSchool(
+            year=year,
+            figures=Figures(**{account.kind: account.balance for account in own}),
+            accounts={account.pk: AccountKind(account.kind) for account in own},
+        )
+        for year, own in found.items()
+    ]
+
+
+def accounts_of(school: School, year: SchoolYear) -> Accounts:
+    """The school's own accounts of a year."""
+    own = Account.objects.for_school(school).in_year(year).values_list("pk", "kind")
+    return {pk: AccountKind(kind) for pk, kind in own}
 
 
 def received_of(school: School, year: SchoolYear) -> Received:
     """What the school received, opened into its parts. Rule CR-6."""
-    moved = (
-        Transfer.objects.touching_school(school, year)
-        .values_list("entry__kind", "entry__reverses__kind", "arrives", "leaves")
-        .annotate(total=Sum("amount"))
-    )
+    own = accounts_of(school, year)
+    arrived = Transfer.objects.filter(credit_account__in=own).exclude(debit_account__in=own)
+    left = Transfer.objects.filter(debit_account__in=own).exclude(credit_account__in=own)
     return add_up_received(
-        (kind, reverses, total if arrives else -total)
-        for kind, reverses, arrives, leaves, total in moved
-        if arrives != leaves
+        (kind, reverses, sign * total)
+        for transfers, sign in ((arrived, 1), (left, -1))
+        for kind, reverses, total in transfers.values_list(
+            "entry__kind", "entry__reverses__kind"
+        ).annotate(total=Sum("amount"))
     )
 
 

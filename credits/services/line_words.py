@@ -7,7 +7,7 @@ from typing import Any
 from credits.choices import AccountKind, EntryKind
 from hub_portal.shared.wording import plain_day
 
-_OF_A_SUBJECT = {
+_OF_A_SUBJECT: dict[tuple[AccountKind | None, AccountKind | None], str] = {
     (AccountKind.AVAILABLE, AccountKind.COMMITTED): "Booked",
     (AccountKind.COMMITTED, AccountKind.SPENT): "Completed",
     (AccountKind.COMMITTED, AccountKind.AVAILABLE): "Returned",
@@ -25,7 +25,7 @@ def words_for(
     *,
     kind: EntryKind,
     is_reversal: bool,
-    way: tuple[AccountKind, AccountKind],
+    way: tuple[AccountKind | None, AccountKind | None],
     subject: str,
     memo: Mapping[str, Any],
     other_school: str,
@@ -33,7 +33,8 @@ def words_for(
 ) -> str:
     """One line's words, such as "Booked: Coaching conversations".
 
-    `kind` is what happened, or for a reversal what was undone.
+    `kind` is what happened, or for a reversal what was undone; `way` are the kinds of the
+    school's own accounts, none for the hub's or another school's.
     """
     if kind == EntryKind.ALLOCATE:
         said = _of_an_allocation(memo)
@@ -47,7 +48,7 @@ def words_for(
     return f"Undone: {said}" if is_reversal else said
 
 
-def _was_kept(kind: EntryKind, way: tuple[AccountKind, AccountKind]) -> bool:
+def _was_kept(kind: EntryKind, way: tuple[AccountKind | None, AccountKind | None]) -> bool:
     return kind == EntryKind.RELEASE and way[1] == AccountKind.SPENT
 
 

@@ -5,6 +5,7 @@ their days and, within a day, of their posting. A settlement is a line that move
 since what was committed was not available any more.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,19 +17,19 @@ from django.db.models import (
     Count,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
     TextField,
     Value,
     When,
-    Window,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from credits.choices import AccountKind, EntryKind
-from credits.models import Transfer
-from credits.services.figures import Received, add_up_received
+from credits.models import Account, Transfer
+from credits.services.figures import Accounts, Received, accounts_of, add_up_received
 from credits.services.line_words import words_for
 from credits.services.registry import described
 from hub_portal.trail.models import Act
@@ -79,45 +80,78 @@ def statement_of(
     school: School, year: SchoolYear, *, since: date | None = None, until: date | None = None
 ) -> Statement:
     """The lines of a year's account, or of those days of it, oldest first. Rule CR-10."""
-    rows = _rows(school, year)
-    if until:
-        rows = rows.filter(entry__effective_on__lte=until)
-    found = [row for row in rows if since is None or row["entry__effective_on"] >= since]
-    opening = found[0]["available"] - found[0]["gain"] if found else _closing(rows)
-    return Statement(opening=opening, lines=_as_lines(found))
+    own = accounts_of(school, year)
+    rows = [row for row in _rows(school, own) if until is None or row["on"] <= until]
+    gains = [_gain(row, own) for row in rows]
+    before = sum(1 for row in rows if since is not None and row["on"] < since)
+    opening = sum(gains[:before])
+    after = itertools.accumulate(gains[before:], initial=opening)
+    next(after)
+    return Statement(opening, _as_lines(rows[before:], after, own))
 
 
 def newest_lines(
-    school: School, year: SchoolYear, *, start: int, stop: int
+    school: School, own: Accounts, *, start: int, stop: int, closing: int
 ) -> tuple[StatementLine, ...]:
-    """Some of the lines, counted from the newest: a page of the credits page."""
-    return _as_lines(_rows(school, year).reverse()[start:stop])
+    """Some of the lines, counted from the newest: a page of the credits page.
+
+    `closing` is what was available after the newest of all; from there each line's balance
+    is counted back.
+    """
+    rows = _rows(school, own).reverse()
+    newer = Transfer.objects.filter(pk__in=rows.values("pk")[:start]) if start else []
+    available = closing - sum(_gain_of(transfer, own) for transfer in newer)
+    found = list(rows[start:stop])
+    balances = itertools.accumulate((-_gain(row, own) for row in found), initial=available)
+    return _as_lines(found, balances, own)
 
 
-def year_in_brief(school: School, year: SchoolYear) -> YearInBrief:
-    """The year's lines by day and by kind, in one query."""
+def year_in_brief(own: Accounts) -> YearInBrief:
+    """The lines of these accounts by day and by kind, in one query."""
     sums = (
-        Transfer.objects.touching_school(school, year)
+        _touching(own)
         .values_list(
-            "entry__effective_on", "entry__kind", "entry__reverses__kind", "arrives", "leaves"
+            "entry__effective_on",
+            "entry__kind",
+            "entry__reverses__kind",
+            "debit_account",
+            "credit_account",
         )
-        .annotate(lines=Count("pk"), moved=Sum("amount"), gained=Sum("gain"))
+        .annotate(lines=Count("pk"), moved=Sum("amount"))
         .order_by("entry__effective_on")
     )
     lines, available = 0, 0
     by_day: dict[date, int] = {}
     crossing: list[tuple[str, str | None, int]] = []
-    for on, kind, reverses, arrives, leaves, count, moved, gained in sums:
-        lines, available = lines + count, available + gained
+    for on, kind, reverses, debit, credit, count, moved in sums:
+        lines, available = lines + count, available + moved * _sign(debit, credit, own)
         by_day[on] = available
-        if arrives != leaves:
-            crossing.append((kind, reverses, moved if arrives else -moved))
+        if (debit in own) != (credit in own):
+            crossing.append((kind, reverses, moved if credit in own else -moved))
     return YearInBrief(lines, tuple(by_day.items()), add_up_received(crossing))
 
 
-def _rows(school: School, year: SchoolYear) -> "QuerySet[Transfer, dict[str, Any]]":
-    """What lines are made of, oldest first, with the running balance."""
-    in_order = (F("entry__effective_on"), F("pk"))
+def _touching(own: Accounts) -> "QuerySet[Transfer]":
+    """Transfers into, out of or within these accounts; no account need be joined for it."""
+    return Transfer.objects.filter(Q(debit_account__in=own) | Q(credit_account__in=own))
+
+
+def _sign(debit: int, credit: int, own: Accounts) -> int:
+    """How what is available changes with each credit: it grows, shrinks or stays."""
+    gained = own.get(credit) == AccountKind.AVAILABLE
+    return gained - (own.get(debit) == AccountKind.AVAILABLE)
+
+
+def _gain(row: Mapping[str, Any], own: Accounts) -> int:
+    return int(row["amount"]) * _sign(row["debit_account"], row["credit_account"], own)
+
+
+def _gain_of(transfer: Transfer, own: Accounts) -> int:
+    return transfer.amount * _sign(transfer.debit_account_id, transfer.credit_account_id, own)
+
+
+def _rows(school: School, own: Accounts) -> "QuerySet[Transfer, dict[str, Any]]":
+    """What lines are made of, oldest first."""
     known_as = Appointment.objects.filter(school=school, person=OuterRef("for_person")).exclude(
         known_as=""
     )
@@ -125,9 +159,9 @@ def _rows(school: School, year: SchoolYear) -> "QuerySet[Transfer, dict[str, Any
         subject=Concat(Value("entry:"), Cast(OuterRef("entry_id"), CharField()))
     )
     return (
-        Transfer.objects.touching_school(school, year)
+        _touching(own)
         .annotate(
-            available=Window(Sum("gain"), order_by=in_order),
+            on=F("entry__effective_on"),
             name=Coalesce(
                 Subquery(known_as.order_by("-pk").values("known_as")[:1]),
                 F("for_person__full_name"),
@@ -143,75 +177,78 @@ def _rows(school: School, year: SchoolYear) -> "QuerySet[Transfer, dict[str, Any
             ),
         )
         .values(*_OF_A_LINE)
-        .order_by(*in_order)
+        .order_by("on", "pk")
     )
 
 
 _SAYS_WHY = (EntryKind.ADJUSTMENT, EntryKind.TRANSFER)
 _OF_A_LINE = (
+    "pk",
+    "on",
     "entry",
-    "entry__effective_on",
     "entry__kind",
     "entry__reverses__kind",
     "entry__about",
     "entry__memo",
-    "debit_account__kind",
-    "credit_account__kind",
-    "debit_account__school",
-    "credit_account__school",
+    "debit_account",
+    "credit_account",
     "amount",
-    "arrives",
-    "gain",
-    "available",
     "name",
     "why",
 )
 
 
-def _as_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[StatementLine, ...]:
-    found = list(rows)
-    words = described({row["entry__about"] for row in found if row["entry__about"]})
-    names = _names_of_schools(found)
-    return tuple(_as_line(row, words, names) for row in found)
+def _as_lines(
+    rows: Sequence[Mapping[str, Any]], balances: Iterable[int], own: Accounts
+) -> tuple[StatementLine, ...]:
+    words = described({row["entry__about"] for row in rows if row["entry__about"]})
+    names = _names_of_other_schools(rows, own)
+    return tuple(
+        _as_line(row, balance, words, names, own)
+        for row, balance in zip(rows, balances, strict=False)
+    )
 
 
-def _names_of_schools(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
-    """Names where credits moved between schools; that is seldom, and joining is always dear."""
-    sides = ("debit_account__school", "credit_account__school")
-    schools = {row[side] for row in rows for side in sides} - {None}
-    if len(schools) < 2:
+def _names_of_other_schools(
+    rows: Sequence[Mapping[str, Any]], own: Accounts
+) -> dict[int, str | None]:
+    """Names by account where credits moved between schools; that is seldom, so asked apart."""
+    others = {
+        account
+        for row in rows
+        if EntryKind.TRANSFER in (row["entry__kind"], row["entry__reverses__kind"])
+        for account in (row["debit_account"], row["credit_account"])
+    } - own.keys()
+    if not others:
         return {}
-    return dict(School.objects.filter(pk__in=schools).values_list("pk", "name"))
+    return dict(Account.objects.filter(pk__in=others).values_list("pk", "school__name"))
 
 
 def _as_line(
-    row: Mapping[str, Any], words: Mapping[str, str], names: Mapping[int, str]
+    row: Mapping[str, Any],
+    available: int,
+    words: Mapping[str, str],
+    names: Mapping[int, str | None],
+    own: Accounts,
 ) -> StatementLine:
-    other = "debit_account" if row["arrives"] else "credit_account"
+    debit, credit = row["debit_account"], row["credit_account"]
+    arrives = credit in own
     return StatementLine(
-        on=row["entry__effective_on"],
+        on=row["on"],
         kind=EntryKind(row["entry__kind"]),
         what=words_for(
             kind=EntryKind(row["entry__reverses__kind"] or row["entry__kind"]),
             is_reversal=bool(row["entry__reverses__kind"]),
-            way=(
-                AccountKind(row["debit_account__kind"]),
-                AccountKind(row["credit_account__kind"]),
-            ),
+            way=(own.get(debit), own.get(credit)),
             subject=words.get(row["entry__about"], ""),
             memo=row["entry__memo"],
-            other_school=names.get(row[f"{other}__school"], ""),
-            arrives=row["arrives"],
+            other_school=names.get(debit if arrives else credit) or "",
+            arrives=arrives,
         ),
         who=Person(full_name=row["name"]).initial_and_surname if row["name"] else "",
         why=row["why"] or "",
         reference=f"J{row['entry']}",
         amount=row["amount"],
-        gain=row["gain"],
-        available=row["available"],
+        gain=_gain(row, own),
+        available=available,
     )
-
-
-def _closing(rows: "QuerySet[Transfer, dict[str, Any]]") -> int:
-    last = rows.last()
-    return last["available"] if last else 0

@@ -7,7 +7,7 @@ import pytest
 from credits.choices import EntryKind
 from credits.services import registry
 from credits.services.adjustments import adjust, move_between_schools, reverse_entry
-from credits.services.figures import figures_of, received_of
+from credits.services.figures import accounts_of, figures_of, received_of
 from credits.services.statement_lines import newest_lines, statement_of, year_in_brief
 from tests.makers.credits import make_instalment, make_roll, make_run, make_year
 from tests.makers.schools import NOON, make_cast, make_colleague
@@ -116,7 +116,8 @@ def test_the_newest_lines_come_in_pages_with_the_same_running_balance(a_full_yea
     ours, year = a_full_year.our_school, make_year()
     oldest_first = statement_of(ours, year).lines
 
-    pages = [newest_lines(ours, year, start=n, stop=n + 4) for n in (0, 4, 8)]
+    own, closing = accounts_of(ours, year), oldest_first[-1].available
+    pages = [newest_lines(ours, own, start=n, stop=n + 4, closing=closing) for n in (0, 4, 8)]
 
     assert tuple(line for page in pages for line in page) == oldest_first[::-1]
 
@@ -124,8 +125,9 @@ def test_the_newest_lines_come_in_pages_with_the_same_running_balance(a_full_yea
 def test_a_year_in_brief_says_the_same_as_its_lines(a_full_year, django_assert_num_queries):
     ours, year = a_full_year.our_school, make_year()
 
+    own = accounts_of(ours, year)
     with django_assert_num_queries(1):
-        brief = year_in_brief(ours, year)
+        brief = year_in_brief(own)
 
     assert brief.lines == 11
     assert brief.balances == ((date(2026, 11, 20), 268), (date(2026, 11, 23), 218))
@@ -133,15 +135,18 @@ def test_a_year_in_brief_says_the_same_as_its_lines(a_full_year, django_assert_n
     assert brief.received.total == figures_of(ours, year).received == 257
 
 
-def test_a_page_of_lines_takes_two_queries_however_many_there_are(
+def test_a_page_of_lines_takes_one_query_and_one_more_for_names_of_schools(
     a_full_year, django_assert_num_queries
 ):
-    year = make_year()
+    ours = a_full_year.our_school
+    own = accounts_of(ours, make_year())
 
+    with django_assert_num_queries(2):
+        newest_lines(ours, own, start=0, stop=50, closing=218)
     for _ in range(5):
-        with django_assert_num_queries(2):  # the lines, and the name of the other school
-            newest_lines(a_full_year.our_school, year, start=0, stop=50)
-        spend(school=a_full_year.our_school, credits=1)
+        spend(school=ours, credits=1, at=MONDAY + timedelta(days=1))
+    with django_assert_num_queries(1):
+        newest_lines(ours, own, start=0, stop=5, closing=213)
 
 
 def test_a_colleague_is_named_as_the_school_knows_them(cast):
@@ -166,4 +171,4 @@ def test_a_year_without_movements_has_no_lines(cast):
     next_year = make_year().__class__.objects.create(starts_on=date(2027, 9, 1))
 
     assert statement_of(cast.our_school, next_year).lines == ()
-    assert year_in_brief(cast.our_school, next_year).balances == ()
+    assert year_in_brief(accounts_of(cast.our_school, next_year)).balances == ()
