@@ -107,7 +107,8 @@ def test_ring_costs_a_page_at_most_three_seconds_when_the_broker_is_down(
 ):
     request.getfixturevalue(broker)
     said = io.StringIO()
-    own_log = logging.Logger("doorbell", level=logging.WARNING)  # whatever others did to theirs
+    own_log = logging.getLogger(f"test.doorbell.{broker}")  # whatever others did to theirs
+    own_log.setLevel(logging.WARNING)
     own_log.addHandler(logging.StreamHandler(said))
     monkeypatch.setattr(doorbell, "log", own_log)
     begun = time.monotonic()
