@@ -28,6 +28,7 @@ def hub_identity() -> HubIdentity:
         phone=profile.telephone,
         logo_url=profile.logo.get_absolute_url() if profile.logo else "",
         stylesheet_url=colours if has_own_colour else "",
+        brand_colour=profile.brand_colour,
     )
 
 

@@ -117,7 +117,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hub_portal.shared.context.portal",
             ],
-            "libraries": {"hub": "hub_portal.shared.templatetags.hub"},
+            "libraries": {
+                "hub": "hub_portal.shared.templatetags.hub",
+                "pdf": "hub_portal.shared.templatetags.pdf",
+            },
         },
     },
 ]

@@ -47,6 +47,7 @@ class HubIdentity:
     phone: str = ""
     logo_url: str = ""
     stylesheet_url: str = ""
+    brand_colour: str = "#0b5563"
 
 
 @dataclass(frozen=True)
