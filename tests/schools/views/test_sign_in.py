@@ -220,6 +220,17 @@ def test_the_console_link_signs_in_once_and_opening_it_uses_nothing(client, clie
     assert [row.way for row in SignIn.objects.all()] == ["link"]
 
 
+def test_the_console_link_lets_in_whose_address_was_never_proved(client):
+    person = make_person(email="new@our.example", proved=False)
+    secret = make_sign_in_link(person=person, by=Person.objects.portal(), at=NOON)
+
+    client.get(f"/accounts/login/link/{secret}/")
+    client.post("/accounts/login/link/")
+
+    assert who_is_in(client) == str(person.pk)
+    assert not EmailAddress.objects.get(user=person).verified
+
+
 def test_the_admin_has_no_sign_in_of_its_own(client):
     cast = make_cast()
 
