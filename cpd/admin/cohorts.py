@@ -32,6 +32,7 @@ from hub_portal.shared.admin_acts import (
     ReasonForm,
     act_page,
 )
+from hub_portal.shared.admin_rich_text import ReadsRichText
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted, in_credits, moment, short_day
@@ -50,7 +51,7 @@ class SessionsOfCohort(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Cohort)
-class CohortAdmin(OwnPagesAdmin):
+class CohortAdmin(ReadsRichText, OwnPagesAdmin):
     """Programmes on their dates."""
 
     form = CohortForm

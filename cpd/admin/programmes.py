@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from cpd.forms.admin_cohorts import ProgrammeForm
 from cpd.models import Programme, ProgrammeKind, Subject
+from hub_portal.shared.admin_rich_text import ReadsRichText
 
 
 @admin.register(ProgrammeKind)
@@ -25,7 +26,7 @@ class SubjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProgrammeAdmin(ReadsRichText):
     """Courses without their dates."""
 
     form = ProgrammeForm

@@ -294,6 +294,19 @@ def test_a_rep_and_the_finance_officer_do_none_of_it(client, cast, page):
     assert (cohort.status, cohort.capacity) == (CohortStatus.DRAFT, 10)
 
 
+def test_a_cohort_that_is_over_shows_its_joining_details_as_they_read(as_manager):
+    cohort = make_cohort(
+        joining_details="<p>Ask at <strong>reception</strong>.</p>",
+        status=CohortStatus.CANCELLED,
+    )
+
+    page = as_manager.get(f"/admin/cpd/cohort/{cohort.pk}/change/").content.decode()
+
+    assert '<div class="rich-text"><p>Ask at <strong>reception</strong>.</p></div>' in page
+    assert "Joining details:" in page
+    assert "&lt;p&gt;" not in page
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_list_costs_the_same_for_one_cohort_and_for_three(
     as_manager, number, django_assert_max_num_queries
