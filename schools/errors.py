@@ -32,6 +32,10 @@ class AddressInUse(Refused):
         super().__init__(f"{email} belongs to somebody the portal knows already.")
 
 
+class RecordsNotMerged(Refused):
+    """Two records stay two: the sentence says what stands in the way. Rule PE-5."""
+
+
 class PostHeldByAnother(Refused):
     """A school has at most one rep and one deputy at a time. Rule SC-5."""
 

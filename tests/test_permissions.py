@@ -71,6 +71,7 @@ TABLE = {
         HUB_MANAGER,
     ),
     "reset somebody's second step": ("/admin/schools/person/{person}/second-step/", HUB_MANAGER),
+    "make one record of two": ("/admin/schools/person/{person}/merge/", HUB_MANAGER),
     "end any post": ("/admin/schools/appointment/{post}/end/", HUB_MANAGER),
     "invite": ("/admin/schools/invitation/invite/", HUB_MANAGER),
     "send in a list of people": ("/admin/schools/peopleimport/send/", HUB_MANAGER),

@@ -7,6 +7,7 @@ from django.utils.decorators import method_decorator
 
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, OwnPagesAdmin, ReasonForm, act_page
 from hub_portal.shared.london import london_date, now
+from hub_portal.shared.wording import in_a_row
 from schools.access import fresh_sign_in
 from schools.choices import Role
 from schools.forms.admin_people import (
@@ -18,6 +19,7 @@ from schools.forms.admin_people import (
 )
 from schools.models import Person
 from schools.services.addresses import change_address
+from schools.services.merging import candidates_for, merge_people, merger_of
 from schools.services.people import add_person, rename_person, set_may_sign_in, set_staff_role
 from schools.services.posts import appoint
 from schools.services.sign_in import forget_second_step
@@ -42,6 +44,8 @@ class ActsOnPeople(OwnPagesAdmin):
             ("<int:pk>/sign-in/", self.set_may_sign_in, "sign_in"),
             ("<int:pk>/hub-role/", self.set_staff_role, "staff_role"),
             ("<int:pk>/second-step/", self.forget_second_step, "second_step"),
+            ("<int:pk>/merge/", self.choose_record, "merge"),
+            ("<int:pk>/merge/<int:other>/", self.merge, "merge_with"),
         ]
 
     def add_person(self, request: HttpRequest) -> HttpResponse:
@@ -200,6 +204,49 @@ class ActsOnPeople(OwnPagesAdmin):
             done="The second step is reset, and the person is told.",
             is_dangerous=True,
             **self._back_to(person),
+        )
+        return act_page(self, request, page)
+
+    def choose_record(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Find the other record of the same person. Rule PE-5."""
+        person = self.row(request, pk)
+        words = request.GET.get("q", "").strip()[:100]
+        return self.own_page(
+            request,
+            "admin/schools/merge.html",
+            title=f"Another record of {person}",
+            person=person,
+            words=words,
+            found=candidates_for(person=person, words=words),
+            **self._back_to(person),
+        )
+
+    @method_decorator(fresh_sign_in)
+    def merge(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+        """Make one record of two. Rule PE-5."""
+        stays, goes = self.row(request, pk), self.row(request, other)
+        merger = merger_of(stays=stays, goes=goes)
+
+        def act(given: dict[str, Any], by: Person) -> None:
+            merge_people(stays=stays, goes=goes, reason=given["reason"], by=by, at=now())
+
+        page = AdminAct(
+            title=f"Make one record of {stays} and {goes}",
+            explains="What is listed here goes over to the record that stays. The other one signs "
+            "in no more and points here. It cannot be undone: make sure that they are one person.",
+            button="Make them one",
+            form=ReasonForm,
+            act=act,
+            facts=[
+                ("Stays", f"{stays}, {stays.email or 'no address'}"),
+                ("Goes", f"{goes}, {goes.email or 'no address'}"),
+                ("Goes over", in_a_row(list(merger.moving)) or "nothing but the name"),
+                ("Addresses that go over", in_a_row(list(merger.addresses)) or "none"),
+                ("In the way", " ".join(merger.clashes) or "nothing"),
+            ],
+            done="The two are one record now.",
+            is_dangerous=True,
+            **self._back_to(stays),
         )
         return act_page(self, request, page)
 

@@ -58,8 +58,16 @@ class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
     search_fields = ("full_name", "email", "emailaddress__email")
     ordering = ("full_name", "pk")
     list_per_page = 50
-    fields = ("full_name", "email", "addresses", "staff_role", "is_active", "known_since")
-    readonly_fields = ("addresses", "known_since")
+    fields = (
+        "full_name",
+        "email",
+        "addresses",
+        "staff_role",
+        "is_active",
+        "merged_into",
+        "known_since",
+    )
+    readonly_fields = ("addresses", "merged_into", "known_since")
     change_form_template = "admin/schools/person.html"
     change_list_template = "admin/schools/people.html"
 
@@ -113,7 +121,8 @@ class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
         by = signed_in(request)
         if by is None or not self.may_act(request):
             raise PermissionDenied
-        people = self.get_queryset(request).order_by("full_name", "pk")
+        people = self.get_queryset(request).filter(merged_into__isnull=True)
+        people = people.order_by("full_name", "pk")
         response = export_response(form, name="people", columns=PEOPLE_COLUMNS, rows=people)
         note_people_export(by=by, at=now())
         return response
@@ -288,6 +297,8 @@ class PlannedHandoverAdmin(ReadOnlyAdmin):
 
 
 def _subjects(person_id: str) -> list[str]:
-    """The person, and the posts they hold or held, as acts name them."""
+    """The person with records that are one with it, and their posts, as acts name them."""
     posts = Appointment.objects.filter(person__pk=person_id).values_list("pk", flat=True)
-    return [f"person:{person_id}", *(f"appointment:{pk}" for pk in posts)]
+    merged = Person.objects.filter(merged_into__pk=person_id).values_list("pk", flat=True)
+    people = (f"person:{pk}" for pk in (person_id, *merged))
+    return [*people, *(f"appointment:{pk}" for pk in posts)]

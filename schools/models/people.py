@@ -35,6 +35,15 @@ class Person(AbstractBaseUser):
     sessions_ended = models.PositiveIntegerField(
         "how often all sessions were ended", default=0, editable=False
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name="is one with",
+    )
     known_since = models.DateTimeField(auto_now_add=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -56,6 +65,11 @@ class Person(AbstractBaseUser):
                 fields=["is_portal"],
                 condition=models.Q(is_portal=True),
                 name="person_only_one_portal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(is_active=False, email__isnull=True, staff_role=""),
+                name="person_merged_into_another_signs_in_no_more",
             ),
         ]
 

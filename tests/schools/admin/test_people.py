@@ -228,3 +228,25 @@ def client_of_rep(cast):
     client = Client()
     sign_in(client, cast.rep)
     return client
+
+
+def test_two_records_of_one_person_are_found_looked_at_and_made_one(client, cast):
+    twin = make_colleague(school=cast.our_school, full_name="Rita Rep", email="r2@our.example")
+    page = f"/admin/schools/person/{cast.rep.pk}/merge/"
+
+    chosen = client.get(page)
+    nobody = client.get(page, {"q": "zzz"})
+    looked_at = client.get(f"{page}{twin.pk}/")
+    unsure = client.post(f"{page}{twin.pk}/", {"reason": "One person"})
+    done = client.post(f"{page}{twin.pk}/", {"reason": "One person", "is_sure": "on"}, follow=True)
+
+    assert f"{page}{twin.pk}/" in chosen.content.decode()
+    assert "Nobody is found by “zzz”" in nobody.content.decode()
+    assert "1 post" in looked_at.content.decode()
+    assert unsure.status_code == 422
+    assert "The two are one record now." in done.content.decode()
+    twin.refresh_from_db()
+    assert twin.merged_into == cast.rep
+    gone = client.get(f"/admin/schools/person/{twin.pk}/change/").content.decode()
+    assert "Go to the record it is one with" in gone
+    assert "Change the address" not in gone

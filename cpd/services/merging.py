@@ -1,0 +1,40 @@
+"""What courses and bookings have of a person, when two records become one. Rule PE-5."""
+
+from cpd.choices import BookingStatus
+from cpd.models import Booking, Cohort
+from cpd.services.moving import lock_cohort
+from hub_portal.shared.wording import plain_day
+from schools.models import Person
+from schools.services.merging import AppsPart, OwnRows, register_merging
+
+
+def register_cpd_part() -> None:
+    """Places and courses somebody organises go over; who did what stays as it was."""
+    rows = (
+        OwnRows("booking", Booking, "delegate"),
+        OwnRows("course organised", Cohort, "organiser"),
+    )
+    register_merging("cpd", AppsPart(rows=rows, clashes=places_held_twice, lock=lock_cohorts))
+
+
+def places_held_twice(stays: Person, goes: Person) -> list[str]:
+    """A person has at most one live place on a cohort. Rule BK-3."""
+    held = Booking.objects.live().filter(delegate=stays).values("cohort")
+    twice = Booking.objects.live().filter(delegate=goes, cohort__in=held)
+    twice = twice.select_related("cohort__programme")
+    return [_sentence(booking) for booking in twice.order_by("cohort")]
+
+
+def _sentence(booking: Booking) -> str:
+    cohort = booking.cohort
+    when = f" of {plain_day(cohort.starts_at)}" if cohort.starts_at else ""
+    may_cancel = booking.status == BookingStatus.BOOKED
+    then = "Cancel one of them first." if may_cancel else "It is over, so they stay two records."
+    return f"Both hold a place on “{cohort.programme.title}”{when}. {then}"
+
+
+def lock_cohorts(goes: Person) -> None:
+    """A booking is changed under its cohort's lock, each cohort in primary-key order."""
+    cohorts = Booking.objects.filter(delegate=goes).order_by("cohort").values_list("cohort")
+    for (cohort_id,) in cohorts.distinct():
+        lock_cohort(cohort_id)
