@@ -191,6 +191,21 @@ def test_the_admin_answers_the_hubs_own_people_without_falling_over(visitors, ar
     assert found == {}
 
 
+@pytest.mark.parametrize("key", ["nonsense", "1/2", "-1", "9" * 30, "%00", "1%27"])
+def test_a_row_that_cannot_be_is_not_there(visitors, key):
+    one_row = "admin/schools/hubprofile/"  # whatever its address says, it shows that row
+    rooms = {route for route in ADMIN if route.endswith("<path:object_id>/change/")}
+    found = {}
+
+    for room in sorted(rooms - {f"{one_row}<path:object_id>/change/"}):
+        status, _ = ask(visitors["hub manager"], "/" + room.replace("<path:object_id>", key))
+        if status not in (302, 400, 403, 404):
+            found[room] = status
+
+    assert len(rooms) > 20
+    assert found == {}
+
+
 def test_a_finance_officer_enters_no_room_but_the_books(visitors, arguments):
     """Schools, people, courses and mail are the hub manager's."""
     found = {}

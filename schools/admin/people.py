@@ -95,15 +95,14 @@ class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The person with what was done to them."""
-        acts = (
-            Act.objects.filter(subject__in=_subjects(object_id))
-            .select_related("by")
-            .order_by("-pk")
-        )
-        posts = Appointment.objects.filter(person__pk=object_id).select_related("school")
+        person = self.get_object(request, object_id)
+        if person is None:
+            return super().change_view(request, object_id, form_url, extra_context)
+        acts = Act.objects.filter(subject__in=_subjects(person)).select_related("by")
+        posts = person.appointments.select_related("school")
         context = {
             **(extra_context or {}),
-            "acts": acts[:ACTS_SHOWN],
+            "acts": acts.order_by("-pk")[:ACTS_SHOWN],
             "posts": posts.order_by("to_on", "-from_on", "pk"),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -296,9 +295,8 @@ class PlannedHandoverAdmin(ReadOnlyAdmin):
         return act_page(self, request, page)
 
 
-def _subjects(person_id: str) -> list[str]:
-    """The person with records that are one with it, and their posts, as acts name them."""
-    posts = Appointment.objects.filter(person__pk=person_id).values_list("pk", flat=True)
-    merged = Person.objects.filter(merged_into__pk=person_id).values_list("pk", flat=True)
-    people = (f"person:{pk}" for pk in (person_id, *merged))
-    return [*people, *(f"appointment:{pk}" for pk in posts)]
+def _subjects(person: Person) -> list[str]:
+    """The person with the records that are one with it, and their posts, as acts name them."""
+    people = [person.pk, *person.merged.values_list("pk", flat=True)]
+    posts = person.appointments.values_list("pk", flat=True)
+    return [*(f"person:{pk}" for pk in people), *(f"appointment:{pk}" for pk in posts)]

@@ -54,8 +54,9 @@ class PeopleImportAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """A list that still waits opens on its preview."""
-        if PeopleImport.objects.filter(pk=object_id, saved_at=None, discarded_at=None).exists():
-            return redirect(self.url_of("look", object_id))
+        people_import = self.get_object(request, object_id)
+        if people_import and not (people_import.saved_at or people_import.discarded_at):
+            return redirect(self.url_of("look", people_import.pk))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def send(self, request: HttpRequest) -> HttpResponse:
