@@ -19,7 +19,12 @@ from schools.forms.admin_people import (
 )
 from schools.models import Person
 from schools.services.addresses import change_address
-from schools.services.merging import candidates_for, merge_people, merger_of
+from schools.services.merging import (
+    MOST_CANDIDATES,
+    candidates_for,
+    merge_people,
+    merger_of,
+)
 from schools.services.people import add_person, rename_person, set_may_sign_in, set_staff_role
 from schools.services.posts import appoint
 from schools.services.sign_in import forget_second_step
@@ -211,13 +216,15 @@ class ActsOnPeople(OwnPagesAdmin):
         """Find the other record of the same person. Rule PE-5."""
         person = self.row(request, pk)
         words = request.GET.get("q", "").strip()[:100]
+        found = candidates_for(person=person, words=words)
         return self.own_page(
             request,
             "admin/schools/merge.html",
             title=f"Another record of {person}",
             person=person,
             words=words,
-            found=candidates_for(person=person, words=words),
+            found=found,
+            is_cut=len(found) == MOST_CANDIDATES,
             **self._back_to(person),
         )
 
@@ -238,8 +245,8 @@ class ActsOnPeople(OwnPagesAdmin):
             form=ReasonForm,
             act=act,
             facts=[
-                ("Stays", f"{stays}, {stays.email or 'no address'}"),
-                ("Goes", f"{goes}, {goes.email or 'no address'}"),
+                ("This record stays", f"{stays}, {stays.email or 'no address'}"),
+                ("This one goes", f"{goes}, {goes.email or 'no address'}"),
                 ("Goes over", in_a_row(list(merger.moving)) or "nothing but the name"),
                 ("Addresses that go over", in_a_row(list(merger.addresses)) or "none"),
                 ("In the way", " ".join(merger.clashes) or "nothing"),
