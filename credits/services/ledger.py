@@ -89,7 +89,7 @@ def post(entries: Sequence[NewEntry], *, by: Person, at: datetime) -> list[Journ
             if is_fresh:
                 fresh.append((entry, new))
         if fresh:
-            _move_credits(fresh)
+            _move_credits(sorted(fresh, key=lambda each: _takes_from_a_school(each[1])))
     return [written[new.key] for new in entries]
 
 
@@ -139,6 +139,11 @@ def net_change(moves: Iterable[Move]) -> dict[Holder, int]:
         change[move.debit] -= move.amount
         change[move.credit] += move.amount
     return change
+
+
+def _takes_from_a_school(new: NewEntry) -> bool:
+    """What comes in is written before what goes out: no line of a statement is below zero."""
+    return any(move.debit.kind == AccountKind.AVAILABLE for move in new.moves)
 
 
 def _insert_by_key(new: NewEntry, *, by: Person, at: datetime) -> tuple[JournalEntry, bool]:

@@ -6,8 +6,9 @@ import pytest
 
 from credits.choices import AccountKind
 from credits.errors import NotAMember, NotEnoughInPot, NothingToShare, ReasonNeeded
-from credits.models import JournalEntry
+from credits.models import AllocationRun, JournalEntry
 from credits.services.adjustments import reverse_entry
+from credits.services.allocation import take_back
 from credits.services.corrections import (
     correct_roll,
     foreseen_correction,
@@ -15,6 +16,7 @@ from credits.services.corrections import (
     welcome_joiner,
 )
 from credits.services.figures import received_of
+from credits.services.statement_lines import statement_of
 from hub_portal.shared.errors import Refused
 from hub_portal.trail.models import Act
 from schools.models import Membership, Term
@@ -279,3 +281,17 @@ def test_what_a_joiner_would_get_is_foreseen(school):
 
     assert foreseen == 14
     assert the_books() == before
+
+
+def test_a_run_taken_back_after_a_smaller_roll_leaves_no_line_below_zero(school):
+    correct(school, 440)
+
+    take_back(run=AllocationRun.objects.get(), reason="Why.", by=the_portal(), at=NOON)
+
+    lines = statement_of(school, make_year()).lines
+    assert [(line.gain, line.available) for line in lines] == [
+        (460, 460),
+        (-20, 440),
+        (20, 460),
+        (-460, 0),
+    ]
