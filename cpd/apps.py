@@ -11,7 +11,7 @@ class CpdConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
-        from cpd.services import ledger_words, mail_kinds, merging, proofs
+        from cpd.services import leaving, ledger_words, mail_kinds, merging, proofs
         from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
@@ -23,6 +23,7 @@ class CpdConfig(AppConfig):
         registry.register_cheapest_place(ledger_words.cheapest_place)
         registry.register_proof("bookings", proofs.differences)
         mail_kinds.register_mail_kinds()
+        leaving.register_cpd_part()
         merging.register_cpd_part()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))

@@ -50,6 +50,13 @@ def place_cancelled(*, booking: Booking, by: Person, at: datetime) -> None:
     _tell_of_cancelling([booking], cohort=booking.cohort, by=by, at=at, by_the_hub=False)
 
 
+def place_given_up(*, booking: Booking, at: datetime) -> None:
+    """Tell delegate and booker that the hub has cancelled the place of a school that left."""
+    _tell_of_cancelling(
+        [booking], cohort=booking.cohort, by=booking.booked_by, at=at, by_the_hub=True
+    )
+
+
 def cohort_cancelled(*, cohort: Cohort, bookings: Sequence[Booking], at: datetime) -> None:
     """Tell every delegate and every booker that the hub has called the course off."""
     for request_id, group in groupby(_by_request(bookings), key=lambda b: b.request_id):

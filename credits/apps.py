@@ -15,7 +15,7 @@ class CreditsConfig(AppConfig):
         """Guard the books in the database itself, and tell the ground floor what is here."""
         from credits import navigation
         from credits.models import AllocationLine, BooksCheck, JournalEntry, Transfer
-        from credits.services import big_allocations
+        from credits.services import big_allocations, leaving
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
@@ -26,6 +26,7 @@ class CreditsConfig(AppConfig):
             append_only.register_append_only(model)
         for guard in totals_guard():
             append_only.register_guard(guard)
+        leaving.register_credits_part()
         register_nav("main", navigation.credits, order=40)
         register_due("credits.books_check", daily("credits.reconcile", time(2, 30)))
         register_job(

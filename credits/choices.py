@@ -41,6 +41,7 @@ class EntryKind(TextChoices):
     JOINER = "joiner", "School joined"
     ADJUSTMENT = "adjustment", "Adjustment"
     TRANSFER = "transfer", "Transfer between schools"
+    LEAVE = "leave", "School left"
     COMMIT = "commit", "Committed"
     SETTLE = "settle", "Settled"
     RELEASE = "release", "Returned"
@@ -76,6 +77,7 @@ WAYS = {
     EntryKind.JOINER: frozenset({(AccountKind.RESERVE, AccountKind.AVAILABLE)}),
     EntryKind.ADJUSTMENT: _RESERVE_AND_BACK,
     EntryKind.TRANSFER: frozenset({(AccountKind.AVAILABLE, AccountKind.AVAILABLE)}),
+    EntryKind.LEAVE: frozenset({(AccountKind.AVAILABLE, AccountKind.RESERVE)}),
     EntryKind.COMMIT: frozenset({(AccountKind.AVAILABLE, AccountKind.COMMITTED)}),
     EntryKind.SETTLE: frozenset({(AccountKind.COMMITTED, AccountKind.SPENT)}),
     EntryKind.RELEASE: frozenset(

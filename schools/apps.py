@@ -37,6 +37,7 @@ def _register_people() -> None:
     from schools.services import invitations, merging, people_imports
 
     register_due("schools.handovers", daily("schools.carry_out_handovers", time(0, 5)))
+    register_due("schools.departures", daily("schools.carry_out_departures", time(0, 10)))
     register_mail_kind(emails.INVITED, is_still_true=invitations.is_still_open)
     register_reader(people_imports.PEOPLE_FILE, _only_hub_managers)
     context.register_hub(navigation.hub_identity)

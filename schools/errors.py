@@ -32,6 +32,14 @@ class AddressInUse(Refused):
         super().__init__(f"{email} belongs to somebody the portal knows already.")
 
 
+class HasLeft(Refused):
+    """The school's departure is carried out, so nothing of it can be settled any more."""
+
+    def __init__(self, *, school: str) -> None:
+        self.school = school
+        super().__init__(f"{school} has left. If it comes back, record a new membership.")
+
+
 class RecordsNotMerged(Refused):
     """Two records stay two: the sentence says what stands in the way. Rule PE-5."""
 

@@ -107,6 +107,12 @@ class MembershipQuerySet(models.QuerySet[Any]):
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
 
 
+class DepartureQuerySet(models.QuerySet[Any]):
+    def due(self, today: date) -> Self:
+        """Those whose school's last day is over, and that are not carried out yet."""
+        return self.filter(done_at__isnull=True, membership__to_on__lt=today)
+
+
 class AppointmentQuerySet(models.QuerySet[Any]):
     def live(self) -> Self:
         return self.filter(to_on__isnull=True)

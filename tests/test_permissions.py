@@ -77,6 +77,10 @@ TABLE = {
     "send in a list of people": ("/admin/schools/peopleimport/send/", HUB_MANAGER),
     "send in pupil rolls": ("/admin/schools/rollimport/upload/", HUB_MANAGER),
     "pick member schools from GIAS": ("/admin/schools/school/from-gias/", HUB_MANAGER),
+    "settle that a school leaves": (
+        "/admin/schools/school/{school}/leave/{membership}/",
+        HUB_MANAGER,
+    ),
     "edit the hub profile": ("/admin/schools/hubprofile/1/change/", HUB_MANAGER),
     "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
@@ -101,6 +105,8 @@ def browsers():
         "booking": booking.pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
+        "school": cast.our_school.pk,
+        "membership": cast.our_school.memberships.get().pk,
     }
     return {role: signed_in(person) for role, person in zip(ROLES, people, strict=True)}, facts
 

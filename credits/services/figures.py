@@ -115,7 +115,8 @@ def add_up_received(crossing: Iterable[tuple[str, str | None, int]]) -> Received
     """The parts from what crossed the school's border.
 
     Each is the kind of entry, the kind it reverses if it is a reversal, and the credits:
-    above zero when they came in. A TRANSFER reversed takes back what it had moved.
+    above zero when they came in. A TRANSFER reversed takes back what it had moved; what a
+    school that leaves gives to the reserve has moved out.
     """
     parts: dict[str, int] = defaultdict(int)
     for kind, reverses, credits in crossing:
@@ -123,6 +124,8 @@ def add_up_received(crossing: Iterable[tuple[str, str | None, int]]) -> Received
         if undone == EntryKind.TRANSFER:
             came_in = (credits > 0) is not bool(reverses)
             parts["moved_in" if came_in else "moved_out"] += credits if came_in else -credits
+        elif undone == EntryKind.LEAVE:
+            parts["moved_out"] -= credits
         else:
             parts["corrections" if undone in _CORRECTIONS else "allocated"] += credits
     return Received(**parts)

@@ -18,6 +18,7 @@ _OF_THE_HUB = {
     EntryKind.CORRECTION: "Pupil roll corrected",
     EntryKind.JOINER: "Share for joining in the year",
     EntryKind.ADJUSTMENT: "Adjusted by the hub",
+    EntryKind.LEAVE: "Left the alliance: given to the hub’s reserve",
 }
 
 

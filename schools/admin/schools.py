@@ -1,5 +1,6 @@
 """Schools, their numbers and their membership, in the admin. Rules SC-1 and SC-2."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin
@@ -9,26 +10,33 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from import_export import fields, resources
 
-from hub_portal.shared.admin_acts import AdminAct, OwnPage, OwnPagesAdmin, act_page, tag
+from hub_portal.shared.admin_acts import (
+    AdminAct,
+    OwnPage,
+    OwnPagesAdmin,
+    ReasonForm,
+    act_page,
+    tag,
+)
 from hub_portal.shared.admin_exports import SafeExportMixin
 from hub_portal.shared.london import london_date, now
-from hub_portal.shared.wording import plain_day
+from hub_portal.shared.wording import counted, plain_day
 from schools.admin.gias import GiasPages
 from schools.admin.history import HistoryAdmin
 from schools.choices import Phase, RollDefinition, SchoolStatus
 from schools.forms.schools import (
     FormerUrnForm,
     JoinForm,
-    LastDayForm,
+    LeavingForm,
     NewSchoolForm,
     NewUrnForm,
     RollByHandForm,
     SchoolFactsForm,
 )
-from schools.models import Membership, PupilRoll, School
+from schools.models import Departure, Membership, PupilRoll, School
+from schools.services.leaving import call_off_departure, held_by, plan_departure
 from schools.services.membership import (
     begin_membership,
-    end_membership,
     give_new_urn,
     record_former_urn,
 )
@@ -149,7 +157,8 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
             ("<int:pk>/new-urn/", self.new_urn, "new_urn"),
             ("<int:pk>/former-urn/", self.former_urn, "former_urn"),
             ("<int:pk>/join/", self.join, "join"),
-            ("<int:pk>/last-day/<int:membership_id>/", self.last_day, "last_day"),
+            ("<int:pk>/leave/<int:membership_id>/", self.leave, "leave"),
+            ("<int:pk>/stay/<int:membership_id>/", self.stay, "stay"),
             ("<int:pk>/roll/", self.enter_roll, "roll"),
         ]
 
@@ -172,7 +181,7 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
             title=school.name,
             school=school,
             today=london_date(now()),
-            memberships=school.memberships.order_by("-from_on"),
+            memberships=school.memberships.select_related("departure").order_by("-from_on"),
             former_urns=school.former_urns.order_by("urn"),
             rolls=PupilRoll.objects.filter(school=school)
             .select_related("entered_by")
@@ -304,28 +313,62 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
         )
         return act_page(self, request, page)
 
-    def last_day(self, request: HttpRequest, pk: int, membership_id: int) -> HttpResponse:
-        """A school's last day in the alliance. Rule SC-2."""
+    def leave(self, request: HttpRequest, pk: int, membership_id: int) -> HttpResponse:
+        """A school leaves the alliance: its last day, and what it gives up. Rule SC-2."""
         school = self.row(request, pk)
         membership = get_object_or_404(Membership, pk=membership_id, school=school)
+        planned = Departure.objects.filter(membership=membership).first()
+        held = held_by(school)
         page = AdminAct(
-            title=f"Last day of {school.name}",
-            explains="After its last day the school is allocated no credits and spends none. Its "
-            "bookings and its balance stay as they are: see to them first.",
-            button="Set the last day",
-            form=LastDayForm,
-            act=lambda given, by: end_membership(
+            title=f"{school.name} leaves the alliance",
+            explains="After its last day the school is allocated no credits and spends none. What "
+            "is ticked is cancelled then and comes back in full; what is available goes to the "
+            "reserve. Rep, deputy and headteacher may read on for a while.",
+            button="Settle it",
+            form=partial(LeavingForm, held=[(each.about, each.words) for each in held]),
+            act=lambda given, by: plan_departure(
                 membership=membership,
                 last_day=given["last_day"],
+                gives_up=given.get("gives_up", ()),
                 reason=given["reason"],
                 by=by,
                 at=now(),
             ),
-            done="The last day is set.",
+            done="It is settled. What is due is carried out the night after the last day.",
             back_url=self.url_of("change", pk),
             back_label=school.name,
-            facts=[("Membership", str(membership))],
+            facts=[
+                ("Membership", str(membership)),
+                ("Live bookings", counted(len(held), "place") if held else "none"),
+            ],
+            initial={
+                "last_day": membership.to_on.isoformat() if membership.to_on else None,
+                "gives_up": planned.gives_up if planned else [],
+            },
             is_dangerous=True,
+        )
+        return act_page(self, request, page)
+
+    def stay(self, request: HttpRequest, pk: int, membership_id: int) -> HttpResponse:
+        """A school that was to leave stays after all. Rule SC-2."""
+        school = self.row(request, pk)
+        planned = get_object_or_404(
+            Departure.objects.select_related("membership"),
+            membership=membership_id,
+            membership__school=school,
+        )
+        page = AdminAct(
+            title=f"{school.name} stays",
+            explains="The membership is open again, and nothing is cancelled.",
+            button="It stays",
+            form=ReasonForm,
+            act=lambda given, by: call_off_departure(
+                departure=planned, reason=given["reason"], by=by, at=now()
+            ),
+            done="The school stays a member.",
+            back_url=self.url_of("change", pk),
+            back_label=school.name,
+            facts=[("Last day, as settled", str(planned.membership))],
         )
         return act_page(self, request, page)
 

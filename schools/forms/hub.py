@@ -24,6 +24,7 @@ class HubProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "brand_colour",
             "roll_change_warning_percent",
             "sign_in_days",
+            "reading_days_after_leaving",
         )
         field_classes = {
             "name": LineField,

@@ -1,5 +1,6 @@
 """The hub manager's forms about schools: shape and wording; nothing is written here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -106,11 +107,25 @@ class JoinForm(forms.Form):
     reason = LineField(label="Note", max_length=200, required=False)
 
 
-class LastDayForm(ReasonForm):
-    """A school's last day in the alliance."""
+class LeavingForm(ReasonForm):
+    """A school's last day in the alliance, and what it gives up after it. Rule SC-2."""
 
     last_day = day_field("Last day")
-    field_order = ("last_day", "reason", "is_sure")
+    gives_up = forms.MultipleChoiceField(
+        label="Cancel after the last day",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Whatever is not ticked stays to the end and is paid.",
+    )
+    field_order = ("last_day", "gives_up", "reason", "is_sure")
+
+    def __init__(self, *args: Any, held: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = list(held)
+        if choices:
+            self.fields["gives_up"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["gives_up"]
 
 
 class RollByHandForm(forms.Form):

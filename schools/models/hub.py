@@ -45,6 +45,9 @@ class HubProfile(models.Model):
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
+    reading_days_after_leaving = models.PositiveSmallIntegerField(
+        "days a school that has left may still read", default=90
+    )
     is_demo = models.BooleanField("demo hub", default=False, editable=False)
 
     history = HistoricalRecords()

@@ -53,7 +53,7 @@ def make_rooms(*, by):
         "school-history": address("school_history", school),
         "school-earlier": address("school_simple_history", school, lampton.history.get().pk),
         "school-new-urn": address("school_new_urn", school),
-        "school-last-day": address("school_last_day", school, lampton.memberships.get().pk),
+        "school-leaving": address("school_leave", school, lampton.memberships.get().pk),
         "school-export": address("school_export"),
         "gias-upload": address("school_from_gias"),
         "gias-pick": address("school_pick", gias_file.pk) + "?q=southville",

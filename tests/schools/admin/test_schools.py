@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from hub_portal.trail.models import Act
 from schools.choices import Role
-from schools.models import FormerUrn, GiasFile, Membership, PupilRoll, School
+from schools.models import Departure, FormerUrn, GiasFile, Membership, PupilRoll, School
+from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.rolls import DEMO, csv_upload, make_roll, real_upload
 from tests.makers.schools import (
     make_cast,
@@ -196,7 +197,7 @@ def test_membership_begins_and_ends_on_pages_of_their_own(client, manager):
     client.post(address("join", school.pk), {"from_on": "2026-09-01"})
     membership = Membership.objects.get()
     client.post(
-        address("last_day", school.pk, membership.pk),
+        address("leave", school.pk, membership.pk),
         {"last_day": "2027-07-21", "reason": "Left", "is_sure": "on"},
     )
 
@@ -207,10 +208,33 @@ def test_membership_begins_and_ends_on_pages_of_their_own(client, manager):
     assert Membership.objects.count() == 1
 
 
+def test_a_school_leaves_on_one_page_and_may_stay_after_all(client, manager):
+    school = make_school()
+    rep = make_colleague(school=school, email="rep@our.example", role=Role.REP)
+    give_credits(school=school)
+    booking = make_booking(cohort=make_cohort(), school=school, by=rep)
+    leave = address("leave", school.pk, school.memberships.get().pk)
+    settled = {"last_day": "2099-07-21", "reason": "Left", "is_sure": "on"}
+
+    page = client.get(leave).content.decode()
+    client.post(leave, {**settled, "gives_up": [f"booking:{booking.pk}"]})
+    departure = Departure.objects.get()
+    room = client.get(address("change", school.pk)).content.decode()
+    stay = address("stay", school.pk, departure.membership_id)
+    stayed = client.post(stay, {"reason": "They stay", "is_sure": "on"})
+
+    assert booking.named_as in page
+    assert departure.gives_up == [f"booking:{booking.pk}"]
+    assert "It stays after all" in room
+    assert stayed.status_code == 302
+    assert school.memberships.get().to_on is None
+    assert client.get(stay).status_code == 404
+
+
 def test_the_membership_of_another_school_is_not_found(client, manager):
     ours, theirs = make_school(name="Ours"), make_school(name="Theirs")
 
-    answer = client.get(address("last_day", ours.pk, theirs.memberships.get().pk))
+    answer = client.get(address("leave", ours.pk, theirs.memberships.get().pk))
 
     assert answer.status_code == 404
 

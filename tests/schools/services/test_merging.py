@@ -58,6 +58,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("mail.Suppression", "lifted_by"),
     ("mail.Suppression", "made_by"),
     ("mfa.Authenticator", "user"),  # a second step is set up again
+    ("schools.Departure", "planned_by"),
     ("schools.GiasFile", "uploaded_by"),
     ("schools.Invitation", "invited_by"),
     ("schools.PeopleImport", "uploaded_by"),
