@@ -67,7 +67,9 @@ def put_all_in_outbox(letters: Sequence[Letter], *, at: datetime) -> list[Delive
     """
     if not letters:
         return []
-    with transaction.atomic():
+    for letter in letters:
+        _refuse_what_would_go_wrong(letter)
+    with transaction.atomic(savepoint=False):
         bodies = Body.objects.bulk_create(_body(letter) for letter in letters)
         rows = [_delivery(*pair, at=at) for pair in zip(letters, bodies, strict=True)]
         new = insert_new(sorted(rows, key=lambda row: row.dedupe_key), key="dedupe_key")
@@ -90,12 +92,15 @@ def _body(letter: Letter) -> Body:
     return Body(digest=digest, html=letter.html, text=letter.text)
 
 
-def _delivery(letter: Letter, body: Body, *, at: datetime) -> Delivery:
+def _refuse_what_would_go_wrong(letter: Letter) -> None:
     names = [*letter.replacements, *letter.sealed]
     if len(set(names)) < len(names) or not all(NAME.fullmatch(name) for name in names):
         raise ValueError(f"placeholders of {letter.dedupe_key} are named twice or wrongly: {names}")
     if any(len(part.splitlines()) > 1 for part in (letter.subject, *letter.headers.values())):
         raise ValueError(f"a header of {letter.dedupe_key} has more than one line")
+
+
+def _delivery(letter: Letter, body: Body, *, at: datetime) -> Delivery:
     return Delivery(
         dedupe_key=letter.dedupe_key,
         kind=letter.kind,
