@@ -141,7 +141,7 @@ def signed_in_as(person) -> dict[str, str]:
 
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(person.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    [store[BACKEND_SESSION_KEY]] = settings.AUTHENTICATION_BACKENDS
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
     store.create()
     return {settings.SESSION_COOKIE_NAME: store.session_key}

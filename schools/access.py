@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from schools.backends import ACTED_FOR
 from schools.models import Person, School
 from schools.services.posts import may_act_for
 
@@ -55,10 +56,10 @@ def schools_acted_for(request: HttpRequest) -> list[School]:
     person = signed_in(request)
     if person is None:
         return []
-    known: list[School] | None = getattr(request, "_schools_acted_for", None)
-    if known is None:
+    known: list[School] | None = getattr(person, ACTED_FOR, None)
+    if known is None:  # signed in by this very request
         known = list(School.objects.acted_for_by(person).order_by("name", "pk"))
-        request._schools_acted_for = known  # type: ignore[attr-defined]
+        setattr(person, ACTED_FOR, known)
     return known
 
 

@@ -162,10 +162,7 @@ CELERY_BEAT_SCHEDULE = {
 # ---- People and sign-in -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "schools.Person"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["schools.backends.HubBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

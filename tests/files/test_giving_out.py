@@ -75,7 +75,7 @@ def ask(client, address, method="get"):
 
 def client_of(reader):
     client = Client()
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader)
     return client
 
 

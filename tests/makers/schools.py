@@ -93,7 +93,7 @@ def make_cast():
 
 def sign_in(client, person, *, at=None):
     """Sign a person in as the emailed code does: freshly, unless `at` says when."""
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     session = client.session
     shown_at = (at or datetime.now(tz=UTC)).timestamp()
     session["account_authentication_methods"] = [{"method": "code", "at": shown_at}]

@@ -1,0 +1,30 @@
+"""Who is signed in: asked once a page, together with the schools they act for."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from schools.models import Appointment, Person, School
+
+ACTED_FOR = "_schools_acted_for"
+
+
+class HubBackend(AuthenticationBackend):
+    """Signs people in as allauth does. Every page of a school shows for which one it is."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        """The person, with the schools they are rep, deputy or headteacher of now. Rule PE-4.
+
+        Whoever acts for a school is read with their posts, anybody else alone.
+        """
+        posts = Appointment.objects.live().of_the_school().filter(person=user_id)
+        schools: dict[int, School] = {}
+        person: Person | None = None
+        for post in posts.select_related("person", "school").order_by("school__name", "school"):
+            person = post.person
+            schools[post.school_id] = post.school
+        if person is None:
+            person = super().get_user(user_id)
+        elif not self.user_can_authenticate(person):
+            person = None
+        if person is not None:
+            setattr(person, ACTED_FOR, list(schools.values()))
+        return person
