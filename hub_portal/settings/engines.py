@@ -43,6 +43,7 @@ def _postgresql(given: dict[str, Any]) -> dict[str, Any]:
     from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED  # absent drivers say so here
 
     return {
+        "ENGINE": "hub_portal.shared.postgresql",
         "CONN_MAX_AGE": whole_number("DB_CONN_MAX_AGE", default=SECONDS_A_CONNECTION_IS_KEPT),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
