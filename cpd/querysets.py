@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus
@@ -36,16 +36,23 @@ class CohortQuerySet(models.QuerySet[Any]):
 
         A subquery per row, so that a page of twenty counts for twenty.
         """
+        return self.annotate(places_left=Greatest(F("capacity") - self._live_places(), 0))
+
+    def with_places_of(self, school: "School | None") -> Self:
+        """Adds `ours`: the live places this school holds, none for nobody's school."""
+        return self.annotate(ours=self._live_places(school=school) if school else Value(0))
+
+    def _live_places(self, **whose: Any) -> Coalesce:
         bookings = self.model._meta.get_field("bookings").related_model
         live = (
-            bookings._default_manager.filter(cohort=OuterRef("pk"), status__in=HOLDS_A_PLACE)
+            bookings._default_manager.live()
+            .filter(cohort=OuterRef("pk"), **whose)
             .order_by()
             .values("cohort")
             .annotate(places=Count("pk"))
             .values("places")
         )
-        taken = Coalesce(Subquery(live), 0)
-        return self.annotate(places_left=Greatest(F("capacity") - taken, 0))
+        return Coalesce(Subquery(live), 0)
 
 
 class BookingQuerySet(models.QuerySet[Any]):

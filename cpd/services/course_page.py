@@ -1,6 +1,5 @@
 """A course with all its dates, as anybody or as a school sees it. Reading only."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from cpd.choices import CohortStatus
-from cpd.models import Booking, Cohort, Programme, Session
+from cpd.models import Cohort, Programme, Session
 from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
@@ -66,16 +65,14 @@ class CoursePage:
 
 def course_page(*, programme: Programme, school: School | None, at: datetime) -> CoursePage:
     """Everything the page of a course says; the same few queries for any number of dates."""
-    cohorts = list(_cohorts_of(programme))
-    ours = _live_places_of(school, programme) if school else Counter[int]()
     dates = [
         CourseDate(
             cohort=cohort,
             sessions=list(cohort.sessions.all()),
             availability=availability(cohort=cohort, places_left=cohort.places_left, at=at),
-            ours=ours[cohort.pk],
+            ours=cohort.ours,
         )
-        for cohort in cohorts
+        for cohort in _cohorts_of(programme).with_places_of(school)
     ]
     begun = [each for each in dates if each.cohort.starts_at and each.cohort.starts_at <= at]
     return CoursePage(
@@ -151,8 +148,3 @@ def _cohorts_of(programme: Programme) -> CohortQuerySet:
         .prefetch_related(sessions)
         .order_by("starts_at", "pk")
     )
-
-
-def _live_places_of(school: School, programme: Programme) -> Counter[int]:
-    live = Booking.objects.for_school(school).live().filter(cohort__programme=programme)
-    return Counter(live.values_list("cohort", flat=True))
