@@ -12,6 +12,7 @@ from typing import Any
 from cpd.models import Booking, Cohort, Session, Substitution
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
+from hub_portal.shared.context import hub_identity
 from schools.models import Person
 
 BOOKED = "cpd.booked"
@@ -28,8 +29,7 @@ RETURNED_BOOKER = "cpd.returned.booker"
 def places_booked(*, cohort: Cohort, bookings: Sequence[Booking], by: Person, at: datetime) -> None:
     """Confirm each place to its delegate, and all of them to whoever booked."""
     facts = _facts(cohort)
-    people = _delegates(bookings)
-    letters = [_to_delegate(BOOKED, booking, people, facts, booker=by) for booking in bookings]
+    letters = [_to_delegate(BOOKED, booking, facts, booker=by) for booking in bookings]
     request = bookings[0].request
     letters.append(
         _to_booker(
@@ -75,10 +75,8 @@ def cohort_cancelled(*, cohort: Cohort, bookings: Sequence[Booking], at: datetim
 def cohort_changed(*, cohort: Cohort, bookings: Sequence[Booking], at: datetime) -> None:
     """Tell delegates and bookers of new dates or another place; calendars follow."""
     facts = _facts(cohort)
-    people = _delegates(bookings)
     letters = [
-        _to_delegate(CHANGED, booking, people, facts, booker=booking.booked_by)
-        for booking in bookings
+        _to_delegate(CHANGED, booking, facts, booker=booking.booked_by) for booking in bookings
     ]
     for request_id, group in groupby(_by_request(bookings), key=lambda b: b.request_id):
         of_one_request = list(group)
@@ -100,8 +98,7 @@ def place_changed_hands(
 ) -> None:
     """Confirm the place to the new delegate, take it off the old one, tell the booker."""
     facts = _facts(booking.cohort)
-    people = _delegates([booking])
-    letters = [_to_delegate(BOOKED, booking, people, facts, booker=by)]
+    letters = [_to_delegate(BOOKED, booking, facts, booker=by)]
     earlier = substitution.from_person
     if earlier is not None:
         letters.append(
@@ -151,9 +148,8 @@ def _tell_of_cancelling(
     key: str = "",
 ) -> None:
     facts = {**_facts(cohort), "by_the_hub": by_the_hub}
-    people = _delegates(bookings)
     letters = [
-        _to_delegate(CANCELLED, booking, people, facts, booker=by)
+        _to_delegate(CANCELLED, booking, facts, booker=by)
         for booking in bookings
         if booking.delegate_id is not None
     ]
@@ -174,29 +170,23 @@ def _tell_of_cancelling(
 
 def _facts(cohort: Cohort) -> dict[str, Any]:
     sessions: list[Session] = list(cohort.sessions.order_by("starts_at"))
-    return {"cohort": cohort, "programme": cohort.programme, "sessions": sessions}
-
-
-def _delegates(bookings: Iterable[Booking]) -> dict[int, Person]:
-    return Person.objects.in_bulk(
-        [booking.delegate_id for booking in bookings if booking.delegate_id]
-    )
+    return {
+        "hub": hub_identity(),
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "sessions": sessions,
+    }
 
 
 def _to_delegate(
-    kind: str,
-    booking: Booking,
-    people: dict[int, Person],
-    facts: dict[str, Any],
-    *,
-    booker: Person,
+    kind: str, booking: Booking, facts: dict[str, Any], *, booker: Person
 ) -> Letter | None:
     """A mail about one place; none while its delegate is to be named."""
-    if booking.delegate_id is None:
+    if booking.delegate is None:
         return None
     return _letter(
         kind,
-        people[booking.delegate_id],
+        booking.delegate,
         key=f"booking:{booking.pk}:{kind.rpartition('.')[2]}:{booking.sequence}",
         about=f"booking:{booking.pk}",
         fallback=booker,

@@ -27,11 +27,13 @@ class Rendered:
 def render_mail(template_prefix: str, context: Mapping[str, Any]) -> Rendered:
     """Render the three templates of one message ("cpd/email/booking_confirmed").
 
-    All three also see `hub` (its names and look) and `portal_url` (without a slash at its
-    end). Styles are inlined; what mail programs must read for themselves (media queries of
-    the dark scheme) stays in one style element.
+    All three also see `hub` (its names and look; whoever writes many mails at once hands it
+    in) and `portal_url` (without a slash at its end). Styles are inlined; what mail programs
+    must read for themselves (media queries of the dark scheme) stays in one style element.
     """
-    seen = {"hub": hub_identity(), "portal_url": settings.PORTAL_URL, **context}
+    seen = {"portal_url": settings.PORTAL_URL, **context}
+    if "hub" not in seen:
+        seen["hub"] = hub_identity()
     return Rendered(
         subject=" ".join(_render_plain(f"{template_prefix}.subject.txt", seen).split()),
         text=_render_plain(f"{template_prefix}.txt", seen).strip() + "\n",
