@@ -1,6 +1,6 @@
 """Refusals of the cpd app: each says why, and what to do next. Rule BK-4."""
 
-from hub_portal.shared.errors import Refused
+from hub_portal.shared.errors import NotAllowed, Refused
 from hub_portal.shared.wording import counted, in_a_row, in_credits
 
 
@@ -64,6 +64,15 @@ class NamedTwice(Refused):
     def __init__(self, *, name: str) -> None:
         self.name = name
         super().__init__(f"{name} is on the list twice. Each delegate needs one place only.")
+
+
+class NotAColleague(NotAllowed):
+    """Somebody was chosen who is not, or no longer, on the school's staff list."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody you chose is not on your school's staff list. Change the people."
+        )
 
 
 class NotAMember(Refused):

@@ -71,8 +71,9 @@ class SchoolQuerySet(models.QuerySet["School"]):
 
     def with_membership(self, on: date) -> Self:
         """Each with `is_member`: whether it belongs to the alliance on that day."""
+        memberships: Any = self.model._meta.get_field("memberships").related_model
         return self.annotate(
-            is_member=Exists(self.model.objects.members(on).filter(pk=OuterRef("pk")))
+            is_member=Exists(memberships.objects.on(on).filter(school=OuterRef("pk")))
         )
 
     def with_latest_roll(self) -> Self:
@@ -120,6 +121,14 @@ class AppointmentQuerySet(models.QuerySet[Any]):
     def of_the_school(self) -> Self:
         """Posts that act for their school."""
         return self.filter(role__in=ROLES_OF_THE_SCHOOL)
+
+    def with_membership(self, on: date) -> Self:
+        """Each with `is_of_member`: whether its school belongs to the alliance on that day."""
+        schools: Any = self.model._meta.get_field("school").related_model
+        memberships: Any = schools._meta.get_field("memberships").related_model
+        return self.annotate(
+            is_of_member=Exists(memberships.objects.on(on).filter(school=OuterRef("school")))
+        )
 
     def held_as(self, role: Role) -> Self:
         return self.filter(role=role)

@@ -15,10 +15,18 @@ from cpd.services.bookings import MOST_IN_ONE_GO
 from cpd.services.delegates import Delegate
 
 TYPED = "typed"
+DIGITS_OF_AN_ID = 18
 FIRST_COLLEAGUE = "id_colleagues_0"
 MOST_TYPED_ROWS = MOST_IN_ONE_GO
 
 Pairs = list[tuple[str, str]]
+
+
+class PeopleChosen(forms.TypedMultipleChoiceField):
+    """Ids of people; whether they are on the school's staff list the service says."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) <= DIGITS_OF_AN_ID
 
 
 class PlacesForm(forms.Form):
@@ -29,7 +37,7 @@ class PlacesForm(forms.Form):
     school = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     page_key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     price = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
-    colleagues = forms.TypedMultipleChoiceField(
+    colleagues = PeopleChosen(
         label="Your colleagues",
         required=False,
         coerce=int,
@@ -43,10 +51,6 @@ class PlacesForm(forms.Form):
         help_text="Book now and give the names before the first session.",
         choices=[("0", "None"), *((str(n), str(n)) for n in range(1, MOST_IN_ONE_GO + 1))],
     )
-
-    def __init__(self, *args: Any, colleagues: Mapping[int, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["colleagues"].choices = list(colleagues.items())  # type: ignore[attr-defined]
 
 
 class TypedDelegateForm(forms.Form):
@@ -109,26 +113,22 @@ class PeopleForm:
     def __init__(
         self,
         *,
-        colleagues: Mapping[int, str],
         data: QueryDict | None = None,
         initial: Mapping[str, Any] | None = None,
         typed: Sequence[Mapping[str, str]] = (),
     ) -> None:
-        self.colleagues = colleagues
-        self.places = PlacesForm(data, colleagues=colleagues, initial=dict(initial or {}))
+        self.places = PlacesForm(data, initial=dict(initial or {}))
         rows = [dict(row) for row in typed] or None
         self.typed = TypedDelegates(data, prefix=TYPED, initial=rows)
 
     @classmethod
-    def fresh(cls, *, colleagues: Mapping[int, str], school_id: int, price: int) -> "PeopleForm":
+    def fresh(cls, *, school_id: int, price: int) -> "PeopleForm":
         """An empty form with a key of its own."""
         facts = {"school": school_id, "price": price, "page_key": secrets.token_urlsafe(16)}
-        return cls(colleagues=colleagues, initial=facts)
+        return cls(initial=facts)
 
     @classmethod
-    def shown_again(
-        cls, *, colleagues: Mapping[int, str], data: QueryDict, price: int, one_more: bool
-    ) -> "PeopleForm":
+    def shown_again(cls, *, data: QueryDict, price: int, one_more: bool) -> "PeopleForm":
         """What was typed so far, judged by nobody yet, perhaps with one more row."""
         typed = list(_rows_typed(data))
         if one_more or not typed:
@@ -140,7 +140,7 @@ class PeopleForm:
             "colleagues": data.getlist("colleagues"),
             "later": data.get("later"),
         }
-        people = cls(colleagues=colleagues, initial=facts, typed=typed[:MOST_TYPED_ROWS])
+        people = cls(initial=facts, typed=typed[:MOST_TYPED_ROWS])
         if one_more:
             people.typed.forms[-1].fields["full_name"].widget.attrs["autofocus"] = True
         return people

@@ -1,10 +1,10 @@
 """What the first and the last page of booking show around the form. Reading only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.models import Booking, BookingRequest, Cohort, Session
+from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
 from credits.services.figures import figures_of
@@ -12,6 +12,7 @@ from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import counted, day
 from schools.models import School
 from schools.services.calendar import school_year_of
+from schools.services.staff import colleague_names
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class BookingPage:
 class BookedPage:
     """The last page: the places, the balance, and until when everything would come back."""
 
-    made: BookingRequest
+    cohort: Cohort
+    school: School
     bookings: Sequence[Booking]
     cost: int
     available: int
@@ -54,14 +56,12 @@ class BookedPage:
     to_be_named: int
 
 
-def booking_page(
-    *, cohort: Cohort, school: School, colleagues: Mapping[int, str], at: datetime
-) -> BookingPage:
-    """The people page of one cohort for one school; `colleagues` are its staff by id."""
+def booking_page(*, cohort: Cohort, school: School, at: datetime) -> BookingPage:
+    """The people page of one cohort for one school, with its staff list."""
     taken = list(cohort.bookings.live().values_list("school", "delegate"))
     there = {delegate for _, delegate in taken}
     ours = sum(1 for school_id, _ in taken if school_id == school.pk)
-    names = sorted(colleagues.items(), key=lambda pair: pair[1].lower())
+    names = sorted(colleague_names(school=school).items(), key=lambda pair: pair[1].lower())
     left = max(cohort.capacity - len(taken), 0)
     return BookingPage(
         cohort=cohort,
@@ -75,14 +75,15 @@ def booking_page(
     )
 
 
-def booked_page(*, made: BookingRequest, at: datetime) -> BookedPage:
-    """The last page of one confirmed booking."""
-    bookings = list(made.bookings.order_by("pk"))
+def booked_page(*, bookings: Sequence[Booking], at: datetime) -> BookedPage:
+    """The last page of one confirmed booking: the places of one request."""
+    first = bookings[0]
     return BookedPage(
-        made=made,
+        cohort=first.cohort,
+        school=first.school,
         bookings=bookings,
         cost=sum(booking.price for booking in bookings),
-        available=figures_of(made.school, school_year_of(london_date(at))).available,
+        available=figures_of(first.school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],
         to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),
     )

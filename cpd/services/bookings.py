@@ -16,8 +16,8 @@ from cpd import emails
 from cpd.choices import PaidBy
 from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise, TooFewPlaces
 from cpd.models import Booking, BookingRequest, Cohort
-from cpd.services.delegates import Delegate, NamedDelegate, name_delegates
-from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
+from cpd.services.delegates import Delegate, NamedDelegate, colleagues_among, name_delegates
+from cpd.services.gate import refuse_unless_bookable, who_asks
 from cpd.services.moving import lock_cohort
 from cpd.services.policy import bands_in_force
 from cpd.services.refilling import mark_refilled, refilled_entries
@@ -62,7 +62,7 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
     Sent twice with the same key it books once and gives the same bookings.
 
     Raises: NotAMember, MayNotActFor, CohortNotBookable, WrongPhase, TooFewPlaces,
-    OverSchoolLimit, AlreadyBooked, NamedTwice, PriceHasChanged, NotEnoughCredits,
+    OverSchoolLimit, AlreadyBooked, NamedTwice, NotAColleague, PriceHasChanged, NotEnoughCredits,
     RequestUsedOtherwise.
     """
     with transaction.atomic():
@@ -70,9 +70,15 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
         if not is_new:
             return list(request.bookings.order_by("pk"))
         cohort = lock_cohort(order.cohort_id)
-        school = School.objects.get(pk=order.school_id)
-        refuse_unless_acting(person=by, school=school, on=london_date(at))
-        named = name_delegates(school=school, wanted=order.delegates, by=by, at=at)
+        asking = who_asks(
+            person=by,
+            school_id=order.school_id,
+            colleagues=colleagues_among(order.delegates),
+            on=london_date(at),
+        )
+        asking.refuse_unless_acting()
+        school = asking.school
+        named = name_delegates(asking=asking, wanted=order.delegates, by=by, at=at)
         _refuse_if_it_cannot_be(cohort, school, order, named, at)
         year = school_year_of(london_date(at))
         entry, refilled = _pay(cohort, school, year, request, named, by=by, at=at)
@@ -168,7 +174,7 @@ def _write(
             cohort=cohort,
             school=school,
             year=year,
-            delegate_id=delegate.person_id,
+            delegate=delegate.person,
             named_as=delegate.named_as,
             paid_by=PaidBy.CREDITS if entry else PaidBy.FREE,
             price=cohort.price,

@@ -6,14 +6,14 @@ the rep's eyes, and reads only.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from cpd.errors import AlreadyBooked, NamedTwice, OverSchoolLimit, TooFewPlaces
-from cpd.models import Booking, Cohort
-from cpd.services.delegates import Delegate
-from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
+from cpd.errors import AlreadyBooked, NamedTwice, NotAColleague, OverSchoolLimit, TooFewPlaces
+from cpd.models import Booking, Cohort, Session
+from cpd.services.delegates import Delegate, colleagues_among
+from cpd.services.gate import Asking, refuse_unless_bookable, who_asks
 from credits.errors import NotEnoughCredits
 from credits.services.figures import figures_of
 from hub_portal.shared.errors import PortalError
@@ -75,7 +75,6 @@ def check_booking(
     *,
     cohort: Cohort,
     school: School,
-    colleagues: Mapping[int, str],
     delegates: Sequence[Delegate],
     by: Person,
     at: datetime,
@@ -83,51 +82,62 @@ def check_booking(
 ) -> Checked:
     """What confirming would do now. A refusal is part of the answer, not raised.
 
-    `colleagues` are the school's staff by id. `refusal` is one the service gave already,
-    after it was confirmed.
+    `refusal` is one the service gave already, after it was confirmed.
     """
+    chosen = colleagues_among(delegates)
+    asking = who_asks(person=by, school_id=school.pk, colleagues=chosen, on=london_date(at))
+    names = {pk: name for pk, (_, name) in asking.colleagues.items()}
     year = school_year_of(london_date(at))
     available = figures_of(school, year).available
     if refusal is None:
-        refusal = _refusal(cohort, school, delegates, colleagues, available, by=by, at=at)
-    clashes = _clashes(cohort, delegates)
+        refusal = _refusal(cohort, asking, delegates, names, available, at=at)
+    sessions = list(cohort.sessions.order_by("starts_at"))
+    clashes = _clashes(cohort, sessions, people=names.keys())
     return Checked(
         cohort=cohort,
         school=school,
         rows=[
             Row(
                 delegate=delegate,
-                name=colleagues.get(delegate.person_id or 0, delegate.full_name),
+                name=_name_of(delegate, names),
                 warnings=clashes.get(delegate.person_id or 0, ()),
             )
             for delegate in delegates
         ],
         available=available,
-        warnings=_days_without_school(cohort),
+        warnings=_days_without_school(sessions),
         refusal=refusal,
     )
 
 
+def _name_of(delegate: Delegate, names: Mapping[int, str]) -> str:
+    if delegate.person_id is None:
+        return delegate.full_name
+    return names.get(delegate.person_id, "Not on your staff list")
+
+
 def _refusal(
     cohort: Cohort,
-    school: School,
+    asking: Asking,
     delegates: Sequence[Delegate],
-    known: Mapping[int, str],
+    names: Mapping[int, str],
     available: int,
     *,
-    by: Person,
     at: datetime,
 ) -> PortalError | None:
     """What the gate would say now; a kind answer early, the true one under the lock."""
+    school = asking.school
     taken = list(cohort.bookings.live().values_list("school", "delegate"))
     has = sum(1 for school_id, _ in taken if school_id == school.pk)
     try:
-        refuse_unless_acting(person=by, school=school, on=london_date(at))
+        asking.refuse_unless_acting()
         refuse_unless_bookable(cohort=cohort, school=school, asked=len(delegates), has=has, at=at)
     except PortalError as refused:
         return refused
+    if colleagues_among(delegates) - names.keys():
+        return NotAColleague()
     there = {delegate_id for _, delegate_id in taken}
-    again = [known[pk] for d in delegates if (pk := d.person_id or 0) in known and pk in there]
+    again = [names[pk] for d in delegates if (pk := d.person_id or 0) in names and pk in there]
     if again:
         return AlreadyBooked(names=again)
     left = max(cohort.capacity - len(taken), 0)
@@ -139,34 +149,48 @@ def _refusal(
     return None
 
 
-def _clashes(cohort: Cohort, delegates: Sequence[Delegate]) -> dict[int, list[str]]:
+def _clashes(
+    cohort: Cohort, sessions: Sequence[Session], *, people: Collection[int]
+) -> dict[int, list[str]]:
     """For each colleague, the days on which they hold another place at the same time.
 
-    Only for colleagues chosen from the list: of a typed address a school learns nothing
+    Only for those on the school's list: of a typed address a school learns nothing
     (Rule PE-1), and of another course no more than that there is one.
     """
-    people = [d.person_id for d in delegates if d.person_id is not None]
-    others = Booking.objects.booked().filter(delegate__in=people).exclude(cohort=cohort)
+    elsewhere = _sessions_elsewhere(cohort, sessions, people) if people and sessions else []
     clashes: dict[int, list[str]] = {}
-    for session in cohort.sessions.order_by("starts_at") if people else ():
-        at_the_time = others.filter(
-            cohort__sessions__starts_at__lt=session.ends_at,
-            cohort__sessions__ends_at__gt=session.starts_at,
-        )
-        for person_id in at_the_time.values_list("delegate", flat=True).distinct():
+    for session in sessions:
+        for person_id in {
+            person_id
+            for person_id, starts_at, ends_at in elsewhere
+            if starts_at < session.ends_at and ends_at > session.starts_at
+        }:
             clashes.setdefault(person_id, []).append(
                 f"Booked on another course at the same time on {day(session.starts_at)}."
             )
     return clashes
 
 
-def _days_without_school(cohort: Cohort) -> list[str]:
+def _sessions_elsewhere(
+    cohort: Cohort, sessions: Sequence[Session], people: Collection[int]
+) -> list[tuple[int, datetime, datetime]]:
+    """The other courses of these people from the cohort's first date to its last: who, when."""
+    booked = Booking.objects.booked().filter(
+        delegate__in=people,
+        cohort__sessions__starts_at__lt=max(session.ends_at for session in sessions),
+        cohort__sessions__ends_at__gt=sessions[0].starts_at,
+    )
+    times = "cohort__sessions__starts_at", "cohort__sessions__ends_at"
+    return list(booked.exclude(cohort=cohort).values_list("delegate", *times))
+
+
+def _days_without_school(sessions: Sequence[Session]) -> list[str]:
     """Dates at weekends, on bank holidays or in holidays, as far ahead as terms are known."""
     calendar = hub_calendar()
     known_until = max((term.ends_on for term in calendar.terms), default=date.min)
-    days = [london_date(at) for at in cohort.sessions.values_list("starts_at", flat=True)]
+    days = {london_date(session.starts_at) for session in sessions}
     return [
         f"{day(on)} is not a school day."
-        for on in sorted(set(days))
+        for on in sorted(days)
         if not calendar.is_working_day(on) or (on <= known_until and not calendar.is_school_day(on))
     ]

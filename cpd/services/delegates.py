@@ -1,13 +1,13 @@
 """Who is to have a place: somebody known, somebody typed, or a colleague to be named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.errors import NamedTwice
-from hub_portal.shared.errors import NotAllowed
-from schools.models import Person, School
-from schools.services.staff import colleague_names, name_colleague
+from cpd.errors import NamedTwice, NotAColleague
+from cpd.services.gate import Asking
+from schools.models import Person
+from schools.services.staff import name_colleague
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,27 @@ class Delegate:
 class NamedDelegate:
     """A delegate found or added, under the name their school knows them by (Rule PE-1)."""
 
-    person_id: int | None
+    person: Person | None
     named_as: str
+
+    @property
+    def person_id(self) -> int | None:
+        return self.person.pk if self.person else None
+
+
+def colleagues_among(wanted: Iterable[Delegate]) -> set[int]:
+    """The ids of those who were chosen from the staff list."""
+    return {delegate.person_id for delegate in wanted if delegate.person_id is not None}
 
 
 def name_delegates(
-    *, school: School, wanted: Sequence[Delegate], by: Person, at: datetime
+    *, asking: Asking, wanted: Sequence[Delegate], by: Person, at: datetime
 ) -> list[NamedDelegate]:
     """Find or add each delegate, in the order asked for.
 
-    Raises: NamedTwice; NotAllowed for the id of somebody who is not a colleague.
+    Raises: NamedTwice, NotAColleague.
     """
-    known = colleague_names(school=school)
-    named = [_name(school, delegate, known, by, at) for delegate in wanted]
+    named = [_name(asking, delegate, by, at) for delegate in wanted]
     seen: set[int] = set()
     for delegate in named:
         if delegate.person_id in seen:
@@ -52,16 +60,14 @@ def name_delegates(
     return named
 
 
-def _name(
-    school: School, delegate: Delegate, known: dict[int, str], by: Person, at: datetime
-) -> NamedDelegate:
+def _name(asking: Asking, delegate: Delegate, by: Person, at: datetime) -> NamedDelegate:
     if delegate.is_to_be_named:
         return NamedDelegate(None, "")
     if delegate.person_id is not None:
-        if delegate.person_id not in known:
-            raise NotAllowed("That person is not on your school's staff list.")
-        return NamedDelegate(delegate.person_id, known[delegate.person_id])
+        if delegate.person_id not in asking.colleagues:
+            raise NotAColleague
+        return NamedDelegate(*asking.colleagues[delegate.person_id])
     person = name_colleague(
-        school=school, full_name=delegate.full_name, email=delegate.email, by=by, at=at
+        school=asking.school, full_name=delegate.full_name, email=delegate.email, by=by, at=at
     )
-    return NamedDelegate(person.pk, delegate.full_name)
+    return NamedDelegate(person, delegate.full_name)

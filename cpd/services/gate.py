@@ -4,6 +4,8 @@ Rules BK-1, BK-3 and BK-4. The check page asks here early; the service asks agai
 cohort's lock.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +23,13 @@ from cpd.models import Cohort
 from cpd.services.policy import policy_in_force
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import moment, plain_day
+from schools.choices import ROLES_OF_THE_SCHOOL
 from schools.models import Person, School
 from schools.services.calendar import hub_calendar
+from schools.services.staff import people_known, posts_of
+
+Colleague = tuple[Person, str]
+"""A person, and the name the school knows them by. Rule PE-1."""
 
 
 def refuse_unless_acting(*, person: Person, school: School, on: date) -> None:
@@ -30,12 +37,39 @@ def refuse_unless_acting(*, person: Person, school: School, on: date) -> None:
 
     Raises: MayNotActFor, NotAMember.
     """
-    acted_for = School.objects.acted_for_by(person).filter(pk=school.pk).with_membership(on)
-    found: Any = acted_for.only("pk").first()
-    if found is None:
-        raise MayNotActFor(school=school.name)
-    if not found.is_member:
-        raise NotAMember(school=school.name)
+    who_asks(person=person, school_id=school.pk, on=on).refuse_unless_acting()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for places and for which colleagues, as the school has them on its list now."""
+
+    school: School
+    acts_for_it: bool
+    is_member: bool
+    colleagues: Mapping[int, Colleague]
+
+    def refuse_unless_acting(self) -> None:
+        """Raises: MayNotActFor, NotAMember."""
+        if not self.acts_for_it:
+            raise MayNotActFor(school=self.school.name)
+        if not self.is_member:
+            raise NotAMember(school=self.school.name)
+
+
+def who_asks(*, person: Person, school_id: int, on: date, colleagues: Iterable[int] = ()) -> Asking:
+    """The school, whether the person acts for it, and those of its colleagues: one question."""
+    asked_for = set(colleagues)
+    posts: Sequence[Any] = posts_of(people={person.pk, *asked_for}, school_id=school_id, on=on)
+    known = people_known(posts)
+    return Asking(
+        school=posts[0].school if posts else School.objects.get(pk=school_id),
+        acts_for_it=any(
+            post.person_id == person.pk and post.role in ROLES_OF_THE_SCHOOL for post in posts
+        ),
+        is_member=any(post.is_of_member for post in posts),
+        colleagues={pk: colleague for pk, colleague in known.items() if pk in asked_for},
+    )
 
 
 def refuse_unless_bookable(

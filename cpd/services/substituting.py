@@ -8,8 +8,13 @@ from cpd import emails
 from cpd.choices import BookingStatus
 from cpd.errors import AlreadyBooked, BookingNotLive, TooLateToSubstitute
 from cpd.models import Booking, Substitution
-from cpd.services.delegates import Delegate, NamedDelegate, name_delegates
-from cpd.services.gate import refuse_unless_acting
+from cpd.services.delegates import (
+    Delegate,
+    NamedDelegate,
+    colleagues_among,
+    name_delegates,
+)
+from cpd.services.gate import Asking, who_asks
 from cpd.services.moving import lock_booking
 from credits.errors import ReasonNeeded
 from hub_portal.shared.errors import BadInput
@@ -29,14 +34,20 @@ def substitute_delegate(
     "to be named" delegate is the same act. Done twice, it changes nothing.
 
     Raises: MayNotActFor, NotAMember, BookingNotLive, TooLateToSubstitute, ReasonNeeded,
-    AlreadyBooked, NotAllowed, BadInput without a name.
+    AlreadyBooked, NotAColleague, BadInput without a name.
     """
     if to.is_to_be_named:
         raise BadInput("Choose a colleague, or give a name.")
     with transaction.atomic():
         booking = lock_booking(booking_id)
-        _refuse_unless_allowed(booking, by=by, at=at, reason=reason)
-        [named] = name_delegates(school=booking.school, wanted=[to], by=by, at=at)
+        asking = who_asks(
+            person=by,
+            school_id=booking.school_id,
+            colleagues=colleagues_among([to]),
+            on=london_date(at),
+        )
+        _refuse_unless_allowed(booking, asking, by=by, at=at, reason=reason)
+        [named] = name_delegates(asking=asking, wanted=[to], by=by, at=at)
         if named.person_id == booking.delegate_id:
             return booking
         _refuse_if_there_already(booking, named)
@@ -44,7 +55,7 @@ def substitute_delegate(
         substitution = Substitution.objects.create(
             booking=booking,
             from_person=earlier,
-            to_person=Person.objects.get(pk=named.person_id),
+            to_person=named.person,  # type: ignore[misc]  # somebody, since `to` is
             from_named_as=booking.named_as,
             made_by=by,
             made_at=at,
@@ -67,14 +78,16 @@ def substitute_delegate(
     return booking
 
 
-def _refuse_unless_allowed(booking: Booking, *, by: Person, at: datetime, reason: str) -> None:
+def _refuse_unless_allowed(
+    booking: Booking, asking: Asking, *, by: Person, at: datetime, reason: str
+) -> None:
     if booking.status != BookingStatus.BOOKED:
         raise BookingNotLive(f"This booking is {booking.get_status_display().lower()}.")
     if by.is_hub_manager:
         if _first_session_is_over(booking, at) and not reason.strip():
             raise ReasonNeeded
         return
-    refuse_unless_acting(person=by, school=booking.school, on=london_date(at))
+    asking.refuse_unless_acting()
     if _first_session_is_over(booking, at):
         raise TooLateToSubstitute
 

@@ -5,11 +5,11 @@ two tabs, a reload and the back button do no harm.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cpd.forms.booking import PeopleForm, hidden_fields, those_ticked
-from cpd.models import BookingRequest, Cohort
+from cpd.models import Booking, Cohort
 from cpd.services.booking_page import booked_page, booking_page
 from cpd.services.bookings import Order, book_places
 from cpd.services.checking import Checked, check_booking, key_of
@@ -18,7 +18,6 @@ from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
 from schools.access import SchoolRequest, school_page, schools_acted_for
 from schools.models import School
-from schools.services.staff import colleague_names
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,16 +27,11 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     cohort = _cohort_or_404(slug, cohort_id)
     if request.method != "POST":
         school = request.acting_school
-        people = PeopleForm.fresh(
-            colleagues=colleague_names(school=school), school_id=school.pk, price=cohort.price
-        )
+        people = PeopleForm.fresh(school_id=school.pk, price=cohort.price)
         return _people_page(request, cohort, school, people)
     school = _school_of_form(request)
     people = PeopleForm.shown_again(
-        colleagues=colleague_names(school=school),
-        data=request.POST,
-        price=cohort.price,
-        one_more="add" in request.POST,
+        data=request.POST, price=cohort.price, one_more="add" in request.POST
     )
     return _people_page(request, cohort, school, people)
 
@@ -50,7 +44,7 @@ def check(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("cpd:book", slug, cohort_id)
     school = _school_of_form(request)
-    people = PeopleForm(colleagues=colleague_names(school=school), data=request.POST)
+    people = PeopleForm(data=request.POST)
     if not people.is_valid():
         return _people_page(request, cohort, school, people, status=422)
     delegates = those_ticked(people.delegates(), request.POST)
@@ -77,14 +71,14 @@ def check(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
 @school_page
 def booked(request: SchoolRequest, slug: str, cohort_id: int, request_id: int) -> HttpResponse:
     """What was booked, and what happens next; it may be looked at as often as one likes."""
-    made = get_object_or_404(
-        BookingRequest.objects.select_related("cohort__programme", "school"),
-        pk=request_id,
+    bookings = get_list_or_404(
+        Booking.objects.select_related("cohort__programme", "school").order_by("pk"),
+        request=request_id,
         cohort=cohort_id,
         cohort__programme__slug=slug,
         school__in=schools_acted_for(request),
     )
-    return render(request, "cpd/booked.html", {"done": booked_page(made=made, at=now())})
+    return render(request, "cpd/booked.html", {"done": booked_page(bookings=bookings, at=now())})
 
 
 def _people_page(
@@ -95,9 +89,8 @@ def _people_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    shown = booking_page(cohort=cohort, school=school, colleagues=people.colleagues, at=now())
     context = {
-        "shown": shown,
+        "shown": booking_page(cohort=cohort, school=school, at=now()),
         "people": people,
         "ticked": people.ticked(),
         "form": people.places,
@@ -119,7 +112,6 @@ def _check_page(
     checked: Checked = check_booking(
         cohort=cohort,
         school=school,
-        colleagues=people.colleagues,
         delegates=delegates,
         by=request.user,
         at=now(),

@@ -3,6 +3,7 @@
 Rules SC-5, SC-6, PE-1 and PE-3.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,10 +27,29 @@ from schools.services.posts import close_post, require_may_act_for
 def colleague_names(*, school: School) -> dict[int, str]:
     """Everyone with a live post at the school: person id → the name the school knows. Rule PE-1."""
     posts = school.appointments.live().order_by("pk")
+    return _names_known(posts.values_list("person", "known_as", "person__full_name"))
+
+
+def posts_of(*, people: Iterable[int], school_id: int, on: date) -> list[Appointment]:
+    """The live posts of these people at the school, with person and school.
+
+    Each with `is_of_member`: whether the school belongs to the alliance on that day.
+    """
+    posts = Appointment.objects.live().filter(school=school_id, person__in=set(people))
+    return list(posts.with_membership(on).select_related("person", "school").order_by("pk"))
+
+
+def people_known(posts: Sequence[Appointment]) -> dict[int, tuple[Person, str]]:
+    """Whose posts these are, each with the name the school knows: as in `colleague_names`."""
+    people = {post.person_id: post.person for post in posts}
+    names = _names_known((p.person_id, p.known_as, p.person.full_name) for p in posts)
+    return {person_id: (person, names[person_id]) for person_id, person in people.items()}
+
+
+def _names_known(posts: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+    """Of several posts the one with a name of its own counts: person, known as, full name."""
     names: dict[int, str] = {}
-    for person_id, known_as, full_name in posts.values_list(
-        "person", "known_as", "person__full_name"
-    ):
+    for person_id, known_as, full_name in posts:
         if known_as or person_id not in names:
             names[person_id] = known_as or full_name
     return names

@@ -13,7 +13,6 @@ from credits.errors import NotEnoughCredits
 from credits.models import JournalEntry, Transfer
 from credits.services.figures import Figures, figures_of
 from hub_portal.mail.models import Delivery
-from hub_portal.shared.errors import NotAllowed
 from hub_portal.trail.models import Act
 from schools.choices import Phase
 from schools.models import Appointment, Membership, Person
@@ -317,7 +316,7 @@ def test_a_stranger_cannot_book_for_our_school(cast, year):
 
 
 def test_a_colleague_of_another_school_cannot_be_picked_by_id(cast, year):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(errors.NotAColleague):
         book_places(
             order=make_order(
                 cohort=make_cohort(),

@@ -403,3 +403,108 @@ def test_check_page_opened_by_its_address_leads_to_the_form(as_rep, cohort):
 
     assert response.status_code == 302
     assert response.url == book_url(cohort)
+
+
+# ---- Cost ---------------------------------------------------------------------------------------
+
+COLLEAGUES = 6
+
+
+@pytest.mark.parametrize("number", [1, COLLEAGUES])
+def test_each_page_of_a_booking_costs_the_same_for_one_place_and_for_many(
+    as_rep, cast, number, django_assert_num_queries
+):
+    """Many: six places of a course of three dates, with others there and places elsewhere."""
+    give_credits(school=cast.our_school, credits=1000)
+    cohort = make_cohort(capacity=100, places_per_school=50, sessions=1 if number == 1 else 3)
+    staff = [
+        make_colleague(school=cast.our_school, full_name=f"Ann {n}", email=f"ann{n}@our.example")
+        for n in range(COLLEAGUES)
+    ]
+    chosen = [colleague.pk for colleague in staff[:number]]
+    for there in range(number):
+        make_booking(
+            cohort=cohort, school=cast.our_school, by=cast.rep, email=f"b{there}@x.example"
+        )
+        elsewhere = [Delegate(person_id=chosen[there])]
+        order = make_order(cohort=make_cohort(), school=cast.our_school, delegates=elsewhere)
+        book_places(order=order, by=cast.rep, at=NOON)
+    as_rep.get("/courses/")
+
+    with django_assert_num_queries(QUERIES["form"]):
+        form = as_rep.get(book_url(cohort))
+    with django_assert_num_queries(QUERIES["check"]):
+        checked = as_rep.post(book_url(cohort, "check"), hidden_of(form) | {"colleagues": chosen})
+    with django_assert_num_queries(QUERIES["confirm"]):
+        confirmed = confirm(as_rep, cohort, checked)
+    with django_assert_num_queries(QUERIES["done"]):
+        done = as_rep.get(confirmed.url)
+
+    assert len(done.context["done"].bookings) == number
+
+
+QUERIES = {"form": 12, "check": 15, "confirm": 25, "done": 6}
+"""Up to seven of them are kept for a moment outside tests."""
+
+
+def test_somebody_who_left_since_is_said_on_the_check_page(as_rep, cast, cohort, tom):
+    form = hidden_of(as_rep.get(book_url(cohort)))
+    tom.appointments.update(to_on=NOON.date())
+    before = everything_written()
+
+    checked = as_rep.post(book_url(cohort, "check"), form | {"colleagues": [tom.pk]})
+    confirmed = as_rep.post(
+        book_url(cohort, "check"), form | {"colleagues": [tom.pk], "confirm": "1"}
+    )
+
+    for page in (checked, confirmed):
+        assert page.status_code == 422
+        assert "not on your school&#x27;s staff list. Change the people." in page.content.decode()
+        assert "Tom Teacher" not in page.content.decode()
+    assert everything_written() == before
+
+
+def test_the_id_of_a_stranger_tells_nothing_of_them(as_rep, cast, cohort):
+    """Rule PE-1: the stranger is busy at that time, and a forged form must not show it."""
+    give_credits(school=cast.strangers_school)
+    busy = [Delegate(person_id=cast.stranger.pk)]
+    order = make_order(cohort=make_cohort(), school=cast.strangers_school, delegates=busy)
+    book_places(order=order, by=cast.stranger, at=NOON)
+
+    checked = ask(as_rep, cohort, colleagues=[cast.stranger.pk])
+
+    page = checked.content.decode()
+    assert checked.status_code == 422
+    assert "Not on your staff list" in page
+    assert "Sam Stranger" not in page
+    assert "at the same time" not in page
+
+
+@pytest.mark.parametrize("nobody", ["x", "-1", "9" * 30, "1.5"])
+def test_what_is_no_id_is_no_colleague(as_rep, cohort, nobody):
+    form = hidden_of(as_rep.get(book_url(cohort)))
+
+    page = as_rep.post(book_url(cohort, "check"), form | {"colleagues": [nobody]})
+
+    assert page.status_code == 422
+    assert "Choose colleagues from the list" in page.content.decode()
+
+
+def test_each_date_with_a_clash_is_named_for_whom_it_concerns(as_rep, cast, tom):
+    give_credits(school=cast.our_school)
+    nina = make_colleague(school=cast.our_school, full_name="Nina New", email="nina@our.example")
+    order = make_order(
+        cohort=make_cohort(sessions=2),
+        school=cast.our_school,
+        delegates=[Delegate(person_id=tom.pk)],
+    )
+    book_places(order=order, by=cast.rep, at=NOON)
+
+    checked = ask(as_rep, make_cohort(sessions=3), colleagues=[tom.pk, nina.pk])
+
+    toms, ninas = checked.context["checked"].rows
+    assert toms.warnings == [
+        "Booked on another course at the same time on Thursday 14 January 2027.",
+        "Booked on another course at the same time on Thursday 21 January 2027.",
+    ]
+    assert not ninas.warnings
