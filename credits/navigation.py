@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest
-from django.urls import reverse
 
-from hub_portal.shared.context import NavLink
+from hub_portal.shared.context import NavLink, link_to
 from schools.access import schools_acted_for
 
 
 def credits(request: HttpRequest) -> Iterable[NavLink]:
     """A school's credits, for those who act for one."""
     if schools_acted_for(request):
-        yield NavLink(reverse("credits:my_credits"), "Credits")
+        yield link_to("credits:my_credits", "Credits")

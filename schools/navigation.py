@@ -6,7 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
-from hub_portal.shared.context import ActingFor, HubIdentity, NavLink
+from hub_portal.shared.context import ActingFor, HubIdentity, NavLink, link_to
 from hub_portal.shared.kept import kept_for_a_moment
 from hub_portal.shared.to_do import ToDo
 from schools.access import acting_school, schools_acted_for, signed_in
@@ -44,7 +44,7 @@ def acting_for(request: HttpRequest) -> ActingFor:
 def main_entries(request: HttpRequest) -> Iterable[NavLink]:
     """The staff list, for those who act for a school."""
     if schools_acted_for(request):
-        yield NavLink(reverse("schools:staff"), "Staff")
+        yield link_to("schools:staff", "Staff")
 
 
 def staff_to_confirm(_person: Person, school: School, at: datetime) -> Iterable[ToDo]:
@@ -63,9 +63,9 @@ def account_entries(request: HttpRequest) -> Iterable[NavLink]:
     if person is None:
         return
     if schools_acted_for(request):
-        yield NavLink(reverse("schools:my_school"), "My school")
-    yield NavLink(reverse("account_email"), "My email addresses")
+        yield link_to("schools:my_school", "My school")
+    yield link_to("account_email", "My email addresses")
     # offered to everybody: asking who has one would cost each page a query
-    yield NavLink(reverse("mfa_index"), "Two-step sign-in")
+    yield link_to("mfa_index", "Two-step sign-in")
     if person.is_staff:
-        yield NavLink(reverse("admin:index"), "Hub admin")
+        yield link_to("admin:index", "Hub admin")

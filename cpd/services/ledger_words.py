@@ -16,18 +16,21 @@ def describe(abouts: Collection[str]) -> dict[str, str]:
     Subjects are "booking:345" for one place and "booking_request:77" for what was booked
     together.
     """
-    booked = _titles(Booking.objects.all(), "booking", abouts)
-    asked_for = _titles(BookingRequest.objects.all(), "booking_request", abouts)
-    return {f"{kind}:{pk}": title for kind, pk, title in booked.union(asked_for)}
+    ids: dict[str, list[int]] = {kind: [] for kind in _BOOKED}
+    for about in abouts:
+        kind, _, pk = about.partition(":")
+        ids[kind].append(int(pk))
+    titles, *others = [_titles(kind, wanted) for kind, wanted in ids.items() if wanted]
+    found = titles.union(*others) if others else titles
+    return {f"{kind}:{pk}": title for kind, pk, title in found}
 
 
-def _titles(rows: "QuerySet[Any]", kind: str, abouts: Collection[str]) -> "QuerySet[Any, Any]":
-    ids = [int(about.partition(":")[2]) for about in abouts if about.startswith(f"{kind}:")]
-    return (
-        rows.filter(pk__in=ids)
-        .annotate(subject=Value(kind))
-        .values_list("subject", "pk", "cohort__programme__title")
-    )
+_BOOKED = {"booking": Booking, "booking_request": BookingRequest}
+
+
+def _titles(kind: str, ids: list[int]) -> "QuerySet[Any, Any]":
+    rows = _BOOKED[kind]._default_manager.filter(pk__in=ids).annotate(subject=Value(kind))
+    return rows.values_list("subject", "pk", "cohort__programme__title")
 
 
 def cheapest_place(year: SchoolYear) -> int | None:

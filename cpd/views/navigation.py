@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpd.services.school_bookings import bookings_to_name
-from hub_portal.shared.context import NavLink
+from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
 from schools.access import schools_acted_for
 from schools.models import Person, School
@@ -15,13 +15,13 @@ from schools.models import Person, School
 
 def courses(request: HttpRequest) -> Iterable[NavLink]:
     """The catalogue, for everybody."""
-    yield NavLink(reverse("cpd:courses"), "Courses")
+    yield link_to("cpd:courses", "Courses")
 
 
 def bookings(request: HttpRequest) -> Iterable[NavLink]:
     """A school's bookings, for those who act for one."""
     if schools_acted_for(request):
-        yield NavLink(reverse("cpd:bookings"), "Bookings")
+        yield link_to("cpd:bookings", "Bookings")
 
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:

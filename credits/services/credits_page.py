@@ -11,12 +11,27 @@ from credits.services.figures import Accounts, Figures, Received, YearOfSchool, 
 from credits.services.statement_lines import StatementLine, newest_lines, year_in_brief
 from hub_portal.shared.charts import Chart, balance_chart
 from hub_portal.shared.london import london_date
-from hub_portal.shared.wording import in_credits, plain_day
+from hub_portal.shared.wording import in_credits, plain_day, signed, table_day, whole
 from schools.models import School, SchoolYear
 from schools.services.calendar import school_year_of
 
 LINES_ON_A_PAGE = 20
 MOST_DAYS_DRAWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LineInWords:
+    """A line of the ledger as the page shows it, in words already.
+
+    `beside` is what stands under its words: who, why, and its reference in the books.
+    """
+
+    day: str
+    what: str
+    beside: str
+    gain: str
+    came_in: bool
+    available: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class CreditsPage:
     figures: Figures
     received: Received
     chart: Chart | None
-    page: "Page[StatementLine]"
+    page: "Page[LineInWords]"
 
     @property
     def is_empty(self) -> bool:
@@ -46,7 +61,7 @@ def credits_page(
     if wanted is None:
         return None
     year, brief = wanted.year, year_in_brief(wanted.accounts)
-    lines = _Lines(school, wanted.accounts, brief.lines, closing=wanted.figures.available)
+    lines = _Lines(wanted.accounts, brief.lines, closing=wanted.figures.available)
     return CreditsPage(
         school=school,
         year=year,
@@ -60,24 +75,37 @@ def credits_page(
     )
 
 
-class _Lines(Sequence[StatementLine]):
+class _Lines(Sequence[LineInWords]):
     """The year's lines, newest first, of which only the wanted page is read."""
 
-    def __init__(self, school: School, own: Accounts, count: int, *, closing: int) -> None:
-        self._school, self._own, self._count, self._closing = school, own, count, closing
+    def __init__(self, own: Accounts, count: int, *, closing: int) -> None:
+        self._own, self._count, self._closing = own, count, closing
 
     def __len__(self) -> int:
         return self._count
 
     @overload
-    def __getitem__(self, wanted: int) -> StatementLine: ...
+    def __getitem__(self, wanted: int) -> LineInWords: ...
     @overload
-    def __getitem__(self, wanted: slice) -> Sequence[StatementLine]: ...
-    def __getitem__(self, wanted: int | slice) -> StatementLine | Sequence[StatementLine]:
+    def __getitem__(self, wanted: slice) -> Sequence[LineInWords]: ...
+    def __getitem__(self, wanted: int | slice) -> LineInWords | Sequence[LineInWords]:
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
         start, stop, _ = wanted.indices(self._count)
-        return newest_lines(self._school, self._own, start=start, stop=stop, closing=self._closing)
+        lines = newest_lines(self._own, start=start, stop=stop, closing=self._closing)
+        return [_in_words(line) for line in lines]
+
+
+def _in_words(line: StatementLine) -> LineInWords:
+    set_aside = "" if line.gain else f"{in_credits(line.amount)}, set aside before"
+    return LineInWords(
+        day=table_day(line.on),
+        what=line.what,
+        beside=" · ".join(filter(None, (line.who, line.why, set_aside, line.reference))),
+        gain=signed(line.gain),
+        came_in=line.gain > 0,
+        available=whole(line.available),
+    )
 
 
 def _year_wanted(

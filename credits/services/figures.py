@@ -3,8 +3,9 @@
 received = committed + spent + available, always; received opens into its parts.
 """
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -77,18 +78,23 @@ class YearOfSchool:
 
 def years_of(school: School) -> list[YearOfSchool]:
     """Every year in which the school had credits, newest first."""
-    found: dict[SchoolYear, list[Account]] = defaultdict(list)
-    accounts = Account.objects.for_school(school).of_schools().select_related("year")
-    for account in accounts.order_by("-year__starts_on"):
-        found[account.year].append(account)
+    accounts = Account.objects.for_school(school).of_schools().order_by("-year__starts_on")
+    of_a_year = ("year__pk", "year__starts_on", "year__closed_at")
+    rows = accounts.values_list(*of_a_year, "pk", "kind", "balance")
     return [
-        YearOfSchool(
-            year=year,
-            figures=Figures(**{account.kind: account.balance for account in own}),
-            accounts={account.pk: AccountKind(account.kind) for account in own},
-        )
-        for year, own in found.items()
+        _year_of_school(SchoolYear(*year), [row[3:] for row in own])
+        for year, own in itertools.groupby(rows, key=lambda row: row[:3])
     ]
+
+
+def _year_of_school(
+    year: SchoolYear, accounts: Sequence[tuple[int, str, int]]
+) -> YearOfSchool:
+    return YearOfSchool(
+        year=year,
+        figures=Figures(**{kind: balance for _, kind, balance in accounts}),
+        accounts={pk: AccountKind(kind) for pk, kind, _ in accounts},
+    )
 
 
 def accounts_of(school: School, year: SchoolYear) -> Accounts:

@@ -6,13 +6,13 @@ since what was committed was not available any more.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import (
-    Case,
     CharField,
     Count,
     F,
@@ -21,9 +21,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    TextField,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
@@ -81,9 +79,10 @@ def statement_of(
 ) -> Statement:
     """The lines of a year's account, or of those days of it, oldest first. Rule CR-10."""
     own = accounts_of(school, year)
-    rows = [row for row in _rows(school, own) if until is None or row["on"] <= until]
+    every = _rows().filter(_touches(own))
+    rows = [row for row in every if until is None or row.on <= until]
     gains = [_gain(row, own) for row in rows]
-    before = sum(1 for row in rows if since is not None and row["on"] < since)
+    before = sum(1 for row in rows if since is not None and row.on < since)
     opening = sum(gains[:before])
     after = itertools.accumulate(gains[before:], initial=opening)
     next(after)
@@ -91,16 +90,17 @@ def statement_of(
 
 
 def newest_lines(
-    school: School, own: Accounts, *, start: int, stop: int, closing: int
+    own: Accounts, *, start: int, stop: int, closing: int
 ) -> tuple[StatementLine, ...]:
     """Some of the lines, counted from the newest: a page of the credits page.
 
     `closing` is what was available after the newest of all; from there each line's balance
     is counted back.
     """
-    rows = _rows(school, own).reverse()
-    newer = Transfer.objects.filter(pk__in=rows.values("pk")[:start]) if start else []
-    available = closing - sum(_gain_of(transfer, own) for transfer in newer)
+    rows = _rows().filter(_touches(own)).reverse()
+    moved = ("amount", "debit_account", "credit_account")
+    newer = rows.values_list(*moved, named=True)[:start] if start else ()
+    available = closing - sum(_gain(row, own) for row in newer)
     found = list(rows[start:stop])
     balances = itertools.accumulate((-_gain(row, own) for row in found), initial=available)
     return _as_lines(found, balances, own)
@@ -108,9 +108,41 @@ def newest_lines(
 
 def year_in_brief(own: Accounts) -> YearInBrief:
     """The lines of these accounts by day and by kind, in one query."""
-    sums = (
-        _touching(own)
-        .values_list(
+    lines, available = 0, 0
+    by_day: dict[date, int] = {}
+    crossing: list[tuple[str, str | None, int]] = []
+    for on, kind, reverses, debit, credit, count, moved in _sums().filter(_touches(own)):
+        lines, available = lines + count, available + moved * _sign(debit, credit, own)
+        by_day[on] = available
+        if (debit in own) != (credit in own):
+            crossing.append((kind, reverses, moved if credit in own else -moved))
+    return YearInBrief(lines, tuple(by_day.items()), add_up_received(crossing))
+
+
+def _touches(own: Accounts) -> Q:
+    """Transfers into, out of or within these accounts; no account need be joined for it."""
+    return Q(debit_account__in=own) | Q(credit_account__in=own)
+
+
+def _sign(debit: int, credit: int, own: Accounts) -> int:
+    """How what is available changes with each credit: it grows, shrinks or stays."""
+    gained = own.get(credit) == AccountKind.AVAILABLE
+    return gained - (own.get(debit) == AccountKind.AVAILABLE)
+
+
+def _gain(row: Any, own: Accounts) -> int:
+    gain: int = row.amount * _sign(row.debit_account, row.credit_account, own)
+    return gain
+
+
+@cache
+def _sums() -> "QuerySet[Transfer, Any]":
+    """Transfers counted and added up by day, kind and accounts.
+
+    Like `_rows`, the query is put together once; every school adds its accounts to a copy.
+    """
+    return (
+        Transfer.objects.values_list(
             "entry__effective_on",
             "entry__kind",
             "entry__reverses__kind",
@@ -120,68 +152,43 @@ def year_in_brief(own: Accounts) -> YearInBrief:
         .annotate(lines=Count("pk"), moved=Sum("amount"))
         .order_by("entry__effective_on")
     )
-    lines, available = 0, 0
-    by_day: dict[date, int] = {}
-    crossing: list[tuple[str, str | None, int]] = []
-    for on, kind, reverses, debit, credit, count, moved in sums:
-        lines, available = lines + count, available + moved * _sign(debit, credit, own)
-        by_day[on] = available
-        if (debit in own) != (credit in own):
-            crossing.append((kind, reverses, moved if credit in own else -moved))
-    return YearInBrief(lines, tuple(by_day.items()), add_up_received(crossing))
 
 
-def _touching(own: Accounts) -> "QuerySet[Transfer]":
-    """Transfers into, out of or within these accounts; no account need be joined for it."""
-    return Transfer.objects.filter(Q(debit_account__in=own) | Q(credit_account__in=own))
+@cache
+def _rows() -> "QuerySet[Transfer, Any]":
+    """What lines are made of, oldest first.
 
-
-def _sign(debit: int, credit: int, own: Accounts) -> int:
-    """How what is available changes with each credit: it grows, shrinks or stays."""
-    gained = own.get(credit) == AccountKind.AVAILABLE
-    return gained - (own.get(debit) == AccountKind.AVAILABLE)
-
-
-def _gain(row: Mapping[str, Any], own: Accounts) -> int:
-    return int(row["amount"]) * _sign(row["debit_account"], row["credit_account"], own)
-
-
-def _gain_of(transfer: Transfer, own: Accounts) -> int:
-    return transfer.amount * _sign(transfer.debit_account_id, transfer.credit_account_id, own)
-
-
-def _rows(school: School, own: Accounts) -> "QuerySet[Transfer, dict[str, Any]]":
-    """What lines are made of, oldest first."""
-    known_as = Appointment.objects.filter(school=school, person=OuterRef("for_person")).exclude(
-        known_as=""
-    )
+    Names and reasons are looked up row by row, so that a page of twenty asks for twenty. A
+    movement for a person stays within one school, and is shown with that school's own name
+    for them (Rule PE-1).
+    """
+    known_as = Appointment.objects.filter(
+        school__accounts=OuterRef("debit_account"), person=OuterRef("for_person")
+    ).exclude(known_as="")
     why = Act.objects.filter(
         subject=Concat(Value("entry:"), Cast(OuterRef("entry_id"), CharField()))
     )
     return (
-        _touching(own)
-        .annotate(
+        Transfer.objects.annotate(
             on=F("entry__effective_on"),
             name=Coalesce(
                 Subquery(known_as.order_by("-pk").values("known_as")[:1]),
                 F("for_person__full_name"),
                 Value(""),
             ),
-            why=Case(
-                When(
-                    entry__kind__in=_SAYS_WHY,
-                    then=Subquery(why.order_by("pk").values("reason")[:1]),
-                ),
-                default=Value(""),
-                output_field=TextField(),
-            ),
+            why=Subquery(why.order_by("pk").values("reason")[:1]),
+            debit_school=_school_of("debit_account"),
+            credit_school=_school_of("credit_account"),
         )
-        .values(*_OF_A_LINE)
+        .values_list(*_OF_A_LINE, named=True)
         .order_by("on", "pk")
     )
 
 
-_SAYS_WHY = (EntryKind.ADJUSTMENT, EntryKind.TRANSFER)
+def _school_of(account: str) -> Subquery:
+    return Subquery(Account.objects.filter(pk=OuterRef(account)).values("school__name"))
+
+
 _OF_A_LINE = (
     "pk",
     "on",
@@ -192,6 +199,8 @@ _OF_A_LINE = (
     "entry__memo",
     "debit_account",
     "credit_account",
+    "debit_school",
+    "credit_school",
     "amount",
     "name",
     "why",
@@ -199,56 +208,37 @@ _OF_A_LINE = (
 
 
 def _as_lines(
-    rows: Sequence[Mapping[str, Any]], balances: Iterable[int], own: Accounts
+    rows: Sequence[Any], balances: Iterable[int], own: Accounts
 ) -> tuple[StatementLine, ...]:
-    words = described({row["entry__about"] for row in rows if row["entry__about"]})
-    names = _names_of_other_schools(rows, own)
+    words = described({row.entry__about for row in rows if row.entry__about})
     return tuple(
-        _as_line(row, balance, words, names, own)
+        _as_line(row, balance, words.get(row.entry__about, ""), own)
         for row, balance in zip(rows, balances, strict=False)
     )
 
 
-def _names_of_other_schools(
-    rows: Sequence[Mapping[str, Any]], own: Accounts
-) -> dict[int, str | None]:
-    """Names by account where credits moved between schools; that is seldom, so asked apart."""
-    others = {
-        account
-        for row in rows
-        if EntryKind.TRANSFER in (row["entry__kind"], row["entry__reverses__kind"])
-        for account in (row["debit_account"], row["credit_account"])
-    } - own.keys()
-    if not others:
-        return {}
-    return dict(Account.objects.filter(pk__in=others).values_list("pk", "school__name"))
+_SAYS_WHY = (EntryKind.ADJUSTMENT, EntryKind.TRANSFER)
 
 
-def _as_line(
-    row: Mapping[str, Any],
-    available: int,
-    words: Mapping[str, str],
-    names: Mapping[int, str | None],
-    own: Accounts,
-) -> StatementLine:
-    debit, credit = row["debit_account"], row["credit_account"]
-    arrives = credit in own
+def _as_line(row: Any, available: int, subject: str, own: Accounts) -> StatementLine:
+    debit, credit = own.get(row.debit_account), own.get(row.credit_account)
+    other_school = row.debit_school if credit else row.credit_school
     return StatementLine(
-        on=row["on"],
-        kind=EntryKind(row["entry__kind"]),
+        on=row.on,
+        kind=EntryKind(row.entry__kind),
         what=words_for(
-            kind=EntryKind(row["entry__reverses__kind"] or row["entry__kind"]),
-            is_reversal=bool(row["entry__reverses__kind"]),
-            way=(own.get(debit), own.get(credit)),
-            subject=words.get(row["entry__about"], ""),
-            memo=row["entry__memo"],
-            other_school=names.get(debit if arrives else credit) or "",
-            arrives=arrives,
+            kind=EntryKind(row.entry__reverses__kind or row.entry__kind),
+            is_reversal=bool(row.entry__reverses__kind),
+            way=(debit, credit),
+            subject=subject,
+            memo=row.entry__memo,
+            other_school=other_school or "",
+            arrives=credit is not None,
         ),
-        who=Person(full_name=row["name"]).initial_and_surname if row["name"] else "",
-        why=row["why"] or "",
-        reference=f"J{row['entry']}",
-        amount=row["amount"],
+        who=Person(full_name=row.name).initial_and_surname if row.name else "",
+        why=row.why or "" if row.entry__kind in _SAYS_WHY else "",
+        reference=f"J{row.entry}",
+        amount=row.amount,
         gain=_gain(row, own),
         available=available,
     )

@@ -9,7 +9,7 @@ sentence that says what it shows and the same figures as a table. Drawn phone-fi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 
 from hub_portal.shared.wording import short_day, whole
@@ -248,9 +248,9 @@ def round_top(largest: int) -> tuple[int, int]:
 def _months(starts_on: date, ends_on: date) -> list[Words]:
     """The name of every other month at its first day, from the month the year starts in."""
     days = max((ends_on - starts_on).days, 1)
-    firsts = [
-        on for on in (starts_on + timedelta(days=passed) for passed in range(days)) if on.day == 1
-    ]
+    months = range(starts_on.year * 12 + starts_on.month - 1, ends_on.year * 12 + ends_on.month)
+    firsts = [date(month // 12, month % 12 + 1, 1) for month in months]
+    firsts = [on for on in firsts if 0 <= (on - starts_on).days < days]
     every = max(ceil(len(firsts) / 6), 1)
     return [
         Words(_x((on - starts_on).days, days), LINE_HEIGHT - 8, f"{on:%b}", "middle")

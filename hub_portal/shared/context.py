@@ -2,7 +2,7 @@
 
 This module knows no app. An app says what it offers from `AppConfig.ready`:
 
-    register_nav("main", lambda request: [NavLink("/courses/", "Courses")], order=20)
+    register_nav("main", lambda request: [link_to("cpd:courses", "Courses")], order=20)
 
 and the frame of the page (`templates/base.html`) shows what is offered to this person. Each
 provider is asked at most once a page, and only if the page is framed.
@@ -10,9 +10,11 @@ provider is asked at most once a page, and only if the page is framed.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 NavKind = Literal["main", "account", "footer"]
@@ -25,6 +27,12 @@ class NavLink:
     url: str
     label: str
     only_exactly: bool = False
+
+
+@cache
+def link_to(page: str, label: str, *, only_exactly: bool = False) -> NavLink:
+    """The entry of a page by its name, looked up once: every page shows a dozen of them."""
+    return NavLink(reverse(page), label, only_exactly)
 
 
 @dataclass(frozen=True)

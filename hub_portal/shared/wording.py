@@ -30,6 +30,12 @@ def short_day(value: date | datetime) -> str:
     return f"{on:%a} {on.day} {on:%b} {on.year}"
 
 
+def table_day(value: date | datetime) -> str:
+    """“17 Feb 2027”, for a column of days."""
+    on = _day(value)
+    return f"{on.day} {on:%b} {on.year}"
+
+
 def plain_day(value: date | datetime) -> str:
     """“17 February 2027”, where the day of the week says nothing."""
     on = _day(value)

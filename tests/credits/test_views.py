@@ -139,13 +139,14 @@ def test_the_figures_their_parts_and_the_lines_are_shown(rep, cast):
     assert "Received 495 = committed 40 + spent 20 + available 435." in text
     assert "Allocated 490 Corrections +5" in text
     assert [(line.what, line.gain, line.available) for line in shown.page] == [
-        ("Adjusted by the hub", 5, 435),
-        ("Completed: Coaching", 0, 430),
-        ("Booked: Coaching", -20, 430),
-        ("Booked: Coaching", -40, 450),
-        ("Allocation, instalment 1, census of 15 January 2026", 490, 490),
+        ("Adjusted by the hub", "+5", "435"),
+        ("Completed: Coaching", "0", "430"),
+        ("Booked: Coaching", "−20", "430"),
+        ("Booked: Coaching", "−40", "450"),
+        ("Allocation, instalment 1, census of 15 January 2026", "+490", "490"),
     ]
     assert "A Owusu · J" in text
+    assert "20 credits, set aside before · J" in text
     assert "A refund of 2025/26. · J" in text
     assert "Credits available through 2026/27" in text
     assert "435 credits available on 20 November 2026; at most 435 credits in the year." in text
@@ -189,27 +190,48 @@ def test_many_lines_come_in_pages(rep, cast):
     first, last = rep.get("/my/credits/"), rep.get("/my/credits/?page=2")
 
     assert [len(response.context["shown"].page) for response in (first, last)] == [20, 11]
-    assert last.context["shown"].page[10].kind == EntryKind.ALLOCATE
-    assert last.context["shown"].page[0].available == 480
+    assert last.context["shown"].page[10].what.startswith("Allocation")
+    assert last.context["shown"].page[0].available == "480"
 
 
 @pytest.mark.parametrize("places", [1, 1000])
+@pytest.mark.parametrize("moved", [0, 5])
 def test_the_page_takes_seven_queries_for_one_place_and_for_a_thousand(
-    rep, cast, places, django_assert_num_queries
+    rep, cast, places, moved, django_assert_num_queries
 ):
-    """Session, person with school, hub; figures, year, lines, and what the lines are about."""
+    """Session, person with school, hub; figures, year, lines, and what the lines are about.
+
+    The same where credits moved between two schools.
+    """
     make_run(instalment=make_instalment(pence=24_000_000))
     cohort = make_cohort(price=1, capacity=2000, places_per_school=2000)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
     cancel_booking(booking_id=booking.pk, shown_kept=0, by=cast.rep, at=NOON)
     for _ in range(places // 250):
         commit_many(cast.our_school, places=250, about=f"booking_request:{booking.request_id}")
+    if moved:
+        move_to_the_stranger(cast, credits=moved)
 
     with django_assert_num_queries(7):
         response = rep.get("/my/credits/")
 
     assert "Booked: Coaching conversations" in text_of(response)
+    assert ("Moved to " in text_of(response)) == bool(moved)
     assert response.context["shown"].page.paginator.count >= places
+
+
+def move_to_the_stranger(cast, *, credits):
+    move_between_schools(
+        key="moved",
+        giving=cast.our_school,
+        receiving=cast.strangers_school,
+        year=make_year(),
+        credits=credits,
+        agreed_by=cast.rep,
+        reason="A shared training day.",
+        by=cast.hub_manager,
+        at=NOON,
+    )
 
 
 def commit_many(school, *, places, about):

@@ -117,7 +117,7 @@ def test_the_newest_lines_come_in_pages_with_the_same_running_balance(a_full_yea
     oldest_first = statement_of(ours, year).lines
 
     own, closing = accounts_of(ours, year), oldest_first[-1].available
-    pages = [newest_lines(ours, own, start=n, stop=n + 4, closing=closing) for n in (0, 4, 8)]
+    pages = [newest_lines(own, start=n, stop=n + 4, closing=closing) for n in (0, 4, 8)]
 
     assert tuple(line for page in pages for line in page) == oldest_first[::-1]
 
@@ -135,18 +135,22 @@ def test_a_year_in_brief_says_the_same_as_its_lines(a_full_year, django_assert_n
     assert brief.received.total == figures_of(ours, year).received == 257
 
 
-def test_a_page_of_lines_takes_one_query_and_one_more_for_names_of_schools(
+def test_a_page_of_lines_takes_one_query_with_a_move_between_schools_or_without(
     a_full_year, django_assert_num_queries
 ):
     ours = a_full_year.our_school
     own = accounts_of(ours, make_year())
-
-    with django_assert_num_queries(2):
-        newest_lines(ours, own, start=0, stop=50, closing=218)
     for _ in range(5):
         spend(school=ours, credits=1, at=MONDAY + timedelta(days=1))
+
     with django_assert_num_queries(1):
-        newest_lines(ours, own, start=0, stop=5, closing=213)
+        without = newest_lines(own, start=0, stop=5, closing=213)
+    with django_assert_num_queries(1):
+        every = newest_lines(own, start=0, stop=50, closing=213)
+
+    assert EntryKind.TRANSFER not in {line.kind for line in without}
+    names = [line.what for line in every if line.kind == EntryKind.TRANSFER]
+    assert names == [f"Moved to {a_full_year.strangers_school}"]
 
 
 def test_a_colleague_is_named_as_the_school_knows_them(cast):
