@@ -18,7 +18,7 @@ class FilterField:
     """A filter as `_filter_fields.html` shows it; a list of filters is on many busy pages.
 
     `kind` is that of the input: text, number, checkbox, checkboxes or select; an option is its
-    value, its words and whether it is chosen.
+    value, its words and whether it is chosen. What is no number cannot stand in a number's box.
     """
 
     kind: str
@@ -44,11 +44,14 @@ class FilterForm(forms.Form):
         raw = widget.value_from_datadict(self.data, self.files, name)
         chosen = {str(each) for each in raw} if isinstance(raw, list) else {str(raw or "")}
         choices = getattr(widget, "choices", ())
+        kind, value = _KINDS[type(widget)], "on" if raw is True else str(raw or "")
+        if kind == "number" and not value.removeprefix("-").isdecimal():
+            value = ""
         return FilterField(
-            kind=_KINDS[type(widget)],
+            kind=kind,
             name=name,
             label=str(field.label),
-            value="on" if raw is True else str(raw or ""),
+            value=value,
             options=[(str(v), str(words), str(v) in chosen) for v, words in choices],
             errors=[str(error) for error in self.errors.get(name, ())],
         )

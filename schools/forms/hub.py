@@ -8,6 +8,19 @@ from hub_portal.shared.plain_text import LineField
 from schools.models import ActionPlan, HubProfile, School, SchoolYear
 
 
+class ColourInput(forms.ColorInput):
+    """Always holds a colour, so HTML lets it be neither required nor so many letters long."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
+
+
 class HubProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """The hub's names, addresses, look and settings; its logo has a page of its own."""
 
@@ -33,7 +46,7 @@ class HubProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "telephone": LineField,
         }
         widgets = {
-            "brand_colour": forms.TextInput(attrs={"type": "color"}),
+            "brand_colour": ColourInput(),
             "address": forms.Textarea(attrs={"rows": 4}),
         }
         help_texts = {

@@ -47,7 +47,7 @@ def test_a_running_job_shows_how_far_it_has_come_and_asks_again_by_itself(client
     html = page(client, somebody, job).content.decode()
 
     assert "1,200 of 26,000 rows" in html
-    assert 'hx-trigger="every 2s"' in html
+    assert 'data-hx-trigger="every 2s"' in html
     assert f'href="{job.get_absolute_url()}">' in html
     assert 'http-equiv="refresh"' not in html
 
