@@ -1,4 +1,4 @@
-"""The arithmetic of the school calendar, phases from ages, and colours. Plain Python."""
+"""The arithmetic of the school calendar, phases from ages, colours and names. Plain Python."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -198,3 +198,9 @@ def contrast_with_white(colour: str) -> float:
         weight * light for weight, light in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
     )
     return 1.05 / (luminance + 0.05)
+
+
+def initial_and_surname(full_name: str) -> str:
+    """ "A Owusu", as statements name people. Rule CR-10."""
+    first, _, rest = full_name.strip().partition(" ")
+    return f"{first[:1]} {rest.rsplit(' ', 1)[-1]}" if rest else first

@@ -26,6 +26,7 @@ from tests.makers.schools import (
     sign_in,
 )
 from tests.url_table import REDIRECTS_OF_ALLAUTH, SIGN_IN, TABLE, Door
+from tests.valid_html import what_is_wrong_with
 
 pytestmark = pytest.mark.django_db
 VISITORS = ("nobody", "teacher", "another rep", "our rep", "finance officer", "hub manager")
@@ -218,6 +219,29 @@ def test_a_finance_officer_enters_no_room_but_the_books(visitors, arguments):
                     found[route, method] = status
 
     assert found == {}
+
+
+@pytest.mark.parametrize("kind", ["nobody", "our rep", "hub manager"])
+def test_every_page_is_valid_html(visitors, arguments, kind):
+    paths = [address(route, arguments) for route in TABLE]
+    if kind == "hub manager":
+        paths += [admin_address(route) for route in ADMIN]
+
+    pages = {path: html_of(visitors[kind], path) for path in paths}
+
+    found = {path: what_is_wrong_with(page) for path, page in pages.items()}
+    assert sum(map(bool, pages.values())) > 10
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def html_of(client, path):
+    """The page there, or nothing where there is none."""
+    answer = client.get(path)
+    is_page = answer.get("Content-Type", "").startswith("text/html") and not answer.streaming
+    page = answer.content.decode() if is_page else ""
+    for close in answer._resource_closers:
+        close()
+    return page
 
 
 def ask(client, path, *, method="GET"):

@@ -7,8 +7,10 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from credits.choices import AccountKind, EntryKind
 from credits.models import Account, Transfer
@@ -54,13 +56,19 @@ def figures_of(school: School, year: SchoolYear) -> Figures:
 
 def figures_of_schools(schools: Iterable[int] | None, year: SchoolYear) -> dict[int, Figures]:
     """The four figures per school id, in one query; None means every school."""
-    accounts = Account.objects.in_year(year).of_schools()
+    rows = _balances().filter(year=year)
     if schools is not None:
-        accounts = accounts.filter(school__in=list(schools))
+        rows = rows.filter(school__in=list(schools))
     balances: dict[int, dict[str, int]] = defaultdict(dict)
-    for school_id, kind, balance in accounts.values_list("school", "kind", "balance"):
+    for school_id, kind, balance in rows:
         balances[school_id][kind] = balance
     return {school_id: Figures(**kinds) for school_id, kinds in balances.items()}
+
+
+@cache
+def _balances() -> "QuerySet[Account, Any]":
+    """What schools have; put together once, and asked for a year and a school at a time."""
+    return Account.objects.of_schools().values_list("school", "kind", "balance")
 
 
 Accounts = Mapping[int, AccountKind]
@@ -78,13 +86,19 @@ class YearOfSchool:
 
 def years_of(school: School) -> list[YearOfSchool]:
     """Every year in which the school had credits, newest first."""
-    accounts = Account.objects.for_school(school).of_schools().order_by("-year__starts_on")
-    of_a_year = ("year__pk", "year__starts_on", "year__closed_at")
-    rows = accounts.values_list(*of_a_year, "pk", "kind", "balance")
+    rows = _balances_by_year().filter(school=school)
     return [
         _year_of_school(SchoolYear(*year), [row[3:] for row in own])
         for year, own in itertools.groupby(rows, key=lambda row: row[:3])
     ]
+
+
+@cache
+def _balances_by_year() -> "QuerySet[Account, Any]":
+    """Newest year first; put together once, and asked for one school at a time."""
+    accounts = Account.objects.of_schools().order_by("-year__starts_on")
+    of_the_year = ("year__pk", "year__starts_on", "year__closed_at")
+    return accounts.values_list(*of_the_year, "pk", "kind", "balance")
 
 
 def _year_of_school(

@@ -31,7 +31,8 @@ from credits.services.figures import Accounts, Received, accounts_of, add_up_rec
 from credits.services.line_words import words_for
 from credits.services.registry import described
 from hub_portal.trail.models import Act
-from schools.models import Appointment, Person, School, SchoolYear
+from schools.models import Appointment, School, SchoolYear
+from schools.rules import initial_and_surname
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ def _as_line(row: Any, available: int, subject: str, own: Accounts) -> Statement
             other_school=other_school or "",
             arrives=credit is not None,
         ),
-        who=Person(full_name=row.name).initial_and_surname if row.name else "",
+        who=initial_and_surname(row.name),
         why=row.why or "" if row.entry__kind in _SAYS_WHY else "",
         reference=f"J{row.entry}",
         amount=row.amount,

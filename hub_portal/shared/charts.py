@@ -45,16 +45,6 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A straight line of the grid."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
-@dataclass(frozen=True)
 class Line:
     """One series as a line, and the dots on it; `area` closes it down to nothing."""
 
@@ -66,7 +56,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing with its title, its sentence, its legend and its table."""
+    """A drawing with its title, its sentence, its legend and its table.
+
+    `grid` and `base` are straight lines behind the marks, each all in one SVG path.
+    """
 
     title: str
     sentence: str
@@ -75,8 +68,8 @@ class Chart:
     columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[str]]]
     legend: Sequence[tuple[int, str]] = ()
-    grid: Sequence[Rule] = ()
-    base: Sequence[Rule] = ()
+    grid: str = ""
+    base: str = ""
     marks: Sequence[Mark] = ()
     lines: Sequence[Line] = ()
     labels: Sequence[Words] = ()
@@ -111,7 +104,7 @@ def bar_chart(
         columns=[name for name, _ in series],
         rows=_rows(labels, series),
         legend=_legend(series),
-        base=[Rule(0.5, i * group + 23, 0.5, (i + 1) * group - 10) for i in range(len(labels))],
+        base="".join(f"M0.5 {i * group + 23}V{(i + 1) * group - 10}" for i in range(len(labels))),
         marks=marks,
         labels=[Words(0, i * group + 17, label) for i, label in enumerate(labels)],
     )
@@ -301,8 +294,8 @@ def _beside(x: float, y: float, text: str, *, under: bool = False) -> Words:
     return Words(min(max(x, half), WIDTH - half), y + 24 if below else y - 11, text, "middle")
 
 
-def _grid(top: int, step: int) -> list[Rule]:
-    return [Rule(LEFT, _y(at, top), WIDTH - RIGHT, _y(at, top)) for at in range(0, top + 1, step)]
+def _grid(top: int, step: int) -> str:
+    return "".join(f"M{LEFT} {_y(at, top)}H{WIDTH - RIGHT}" for at in range(0, top + 1, step))
 
 
 def _scale(top: int, step: int) -> list[Words]:

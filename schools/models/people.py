@@ -88,12 +88,6 @@ class Person(AbstractBaseUser):
         return salted_hmac(SESSION_SALT, bound, secret=secret, algorithm="sha256").hexdigest()
 
     @property
-    def initial_and_surname(self) -> str:
-        """ "A Owusu", as statements name people. Rule CR-10."""
-        first, _, rest = self.full_name.strip().partition(" ")
-        return f"{first[:1]} {rest.rsplit(' ', 1)[-1]}" if rest else first
-
-    @property
     def is_hub_manager(self) -> bool:
         return self.is_active and self.staff_role == StaffRole.HUB_MANAGER
 

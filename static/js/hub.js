@@ -64,8 +64,8 @@
 
   /* Filters nobody has used yet are folded away on a phone, so that the list comes first. */
   function foldFilters() {
-    if (window.matchMedia("(max-width: 59.99rem)").matches && !window.location.search) {
-      document.querySelectorAll("details.fold[open]").forEach(function (filters) {
+    if (window.matchMedia("(max-width: 59.99rem)").matches) {
+      document.querySelectorAll("details.fold--unused[open]").forEach(function (filters) {
         filters.open = false;
       });
     }
