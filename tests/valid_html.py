@@ -18,6 +18,7 @@ NOT_IN_A_PARAGRAPH = HEADINGS | frozenset(
     "nav ol p pre section table ul".split()
 )
 REFERS_TO_IDS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list")
+PARTS_OF_TABLES = frozenset("table thead tbody tr th td".split())
 ROLES_TABLES_HAVE = frozenset("table rowgroup row columnheader rowheader cell".split())
 IN_A_LIST = frozenset({"li", "script", "template"})
 MADE_UP = ("hx-", "resource-")
@@ -63,9 +64,8 @@ class _Reader(HTMLParser):
             self.referred |= {(name, wanted) for wanted in (attrs.get(name) or "").split()}
         if attrs.get("role") == "status" and HEADINGS.intersection(self.open):
             self.wrong.append("role=status in a heading")
-        if tag in ("table", "thead", "tbody", "tr", "th", "td"):
-            if attrs.get("role") in ROLES_TABLES_HAVE:
-                self.wrong.append(f"<{tag}> says the role it has")
+        if tag in PARTS_OF_TABLES and attrs.get("role") in ROLES_TABLES_HAVE:
+            self.wrong.append(f"<{tag}> says the role it has")
         if tag == "form" and attrs.get("action") == "":
             self.wrong.append("an empty action")
         self.wrong += [f"attribute {name}" for name in attrs if name.startswith(MADE_UP)]

@@ -101,9 +101,7 @@ def _balances_by_year() -> "QuerySet[Account, Any]":
     return accounts.values_list(*of_the_year, "pk", "kind", "balance")
 
 
-def _year_of_school(
-    year: SchoolYear, accounts: Sequence[tuple[int, str, int]]
-) -> YearOfSchool:
+def _year_of_school(year: SchoolYear, accounts: Sequence[tuple[int, str, int]]) -> YearOfSchool:
     return YearOfSchool(
         year=year,
         figures=Figures(**{kind: balance for _, kind, balance in accounts}),

@@ -12,7 +12,6 @@ import time_machine
 from django.db import transaction
 
 from cpd.services.cancelling import cancel_booking
-from credits.choices import EntryKind
 from credits.models import AllocationRun, JournalEntry
 from credits.services import registry
 from credits.services.adjustments import adjust, move_between_schools
