@@ -1,6 +1,9 @@
 """Who is signed in: asked once a page, together with the schools they act for."""
 
+from functools import cache
+
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
 
 from schools.models import Appointment, Person, School
 
@@ -15,10 +18,9 @@ class HubBackend(AuthenticationBackend):
 
         Whoever acts for a school is read with their posts, anybody else alone.
         """
-        posts = Appointment.objects.live().of_the_school().filter(person=user_id)
         schools: dict[int, School] = {}
         person: Person | None = None
-        for post in posts.select_related("person", "school").order_by("school__name", "school"):
+        for post in _posts_that_act().filter(person=user_id):
             person = post.person
             schools[post.school_id] = post.school
         if person is None:
@@ -28,3 +30,10 @@ class HubBackend(AuthenticationBackend):
         if person is not None:
             setattr(person, ACTED_FOR, list(schools.values()))
         return person
+
+
+@cache
+def _posts_that_act() -> "QuerySet[Appointment]":
+    """Every post that acts for its school, in order of those; put together once a process."""
+    posts = Appointment.objects.live().of_the_school().select_related("person", "school")
+    return posts.order_by("school__name", "school")
