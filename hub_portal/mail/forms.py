@@ -3,20 +3,7 @@
 from django import forms
 
 from hub_portal.mail.choices import ClosedFor, SuppressedFor
-from hub_portal.shared.plain_text import LineField
-
-LONGEST_REASON = 500
-
-
-class ReasonForm(forms.Form):
-    """Any act on a mail: why, and a tick that it is meant."""
-
-    reason = LineField(
-        label="Reason", max_length=LONGEST_REASON, help_text="Kept with your name in the trail."
-    )
-    is_sure = forms.BooleanField(
-        label="Yes, do this", error_messages={"required": "Tick the box to confirm."}
-    )
+from hub_portal.shared.admin_acts import ReasonForm
 
 
 class GateForm(ReasonForm):
@@ -27,7 +14,7 @@ class GateForm(ReasonForm):
         choices=[(value, label.capitalize()) for value, label in ClosedFor.choices],
         widget=forms.RadioSelect,
     )
-    field_order = ("closed_for", "reason", "is_sure")
+    field_order = ("closed_for", "reason")
 
 
 class LimitsForm(forms.Form):
@@ -58,4 +45,4 @@ class SuppressForm(ReasonForm):
         widget=forms.RadioSelect,
         initial=SuppressedFor.BULK,
     )
-    field_order = ("address", "suppressed_for", "reason", "is_sure")
+    field_order = ("address", "suppressed_for", "reason")

@@ -9,19 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from hub_portal.mail.admin.acts import ActPage, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.mail.choices import MOVES, Status
-from hub_portal.mail.forms import ReasonForm
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.deliveries import stop_mail, try_again
 from hub_portal.mail.services.figures import why_waiting
 from hub_portal.mail.services.gate import the_gate
 from hub_portal.mail.services.showing import shown_mail
+from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, ReasonForm, act_page
 from hub_portal.shared.london import now
 
 # a mail styles itself, and may do nothing else: no script, no form, no address
@@ -81,14 +80,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
         """Every mail, with filters for its state and for why it waits."""
         return super().changelist_view(request, {"title": "Mail", **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern]:
-        own: list[OwnPage] = [
+    def own_pages(self) -> list[OwnPage]:
+        return [
             ("<int:pk>/words/", self.words, "words"),
             ("<int:pk>/attachments/<int:position>/", self.attachment, "attachment"),
             ("<int:pk>/try-again/", self.try_again, "try_again"),
             ("<int:pk>/stop/", self.stop, "stop"),
         ]
-        return self.addresses(own) + super().get_urls()
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def change_view(
@@ -138,7 +136,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send a failed mail again, or a waiting one now."""
         delivery = self._seen(request, pk)
-        page = ActPage(
+        page = AdminAct(
             title="Try this mail again",
             explains=f"“{delivery.subject}” to {delivery.to} goes again with the next run of the "
             "sender. If it is in doubt whether it arrived, it may arrive twice.",
@@ -156,7 +154,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def stop(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep a waiting mail from going, or put a failed one aside."""
         delivery = self._seen(request, pk)
-        page = ActPage(
+        page = AdminAct(
             title="Stop this mail",
             explains=f"“{delivery.subject}” to {delivery.to} will not be sent. This cannot be "
             "undone.",

@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
-from hub_portal.mail.admin.acts import ActPage, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.mail.choices import ClosedFor
 from hub_portal.mail.forms import GateForm, LimitsForm
 from hub_portal.mail.models import MailGate
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.mail.services.gate import set_gate, set_mail_limits, the_gate
+from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.shared.london import now
 
 
@@ -21,9 +21,8 @@ from hub_portal.shared.london import now
 class MailGateAdmin(ReadOnlyAdmin):
     """One gate, so its list is its page."""
 
-    def get_urls(self) -> list[URLPattern]:
-        own: list[OwnPage] = [("set/", self.set, "set"), ("limits/", self.limits, "limits")]
-        return self.addresses(own) + super().get_urls()
+    def own_pages(self) -> list[OwnPage]:
+        return [("set/", self.set, "set"), ("limits/", self.limits, "limits")]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -43,7 +42,7 @@ class MailGateAdmin(ReadOnlyAdmin):
 
     def set(self, request: HttpRequest) -> HttpResponse:
         """Close the gate or open it."""
-        page = ActPage(
+        page = AdminAct(
             title="Close or open the mail gate",
             explains="What the gate holds waits in the outbox and goes when it is opened; nothing "
             "is lost. Sign-in codes live ten minutes: closed for every mail, nobody can sign in "
@@ -59,13 +58,15 @@ class MailGateAdmin(ReadOnlyAdmin):
                 by=by,
                 at=now(),
             ),
+            initial={"closed_for": the_gate().closed_for},
             is_dangerous=True,
         )
-        return act_page(self, request, page, initial={"closed_for": the_gate().closed_for})
+        return act_page(self, request, page)
 
     def limits(self, request: HttpRequest) -> HttpResponse:
         """Change the cap and the days words are kept."""
-        page = ActPage(
+        gate = the_gate()
+        page = AdminAct(
             title="Limits of mail",
             explains="These hold from the next run of the sender, and from the next night.",
             button="Save the limits",
@@ -74,10 +75,9 @@ class MailGateAdmin(ReadOnlyAdmin):
             back_label="Back to the mail gate",
             form=LimitsForm,
             act=lambda given, by: set_mail_limits(**given, by=by, at=now()),
+            initial={name: getattr(gate, name) for name in LimitsForm.base_fields},
         )
-        gate = the_gate()
-        initial = {name: getattr(gate, name) for name in LimitsForm.base_fields}
-        return act_page(self, request, page, initial=initial)
+        return act_page(self, request, page)
 
 
 def _page() -> str:

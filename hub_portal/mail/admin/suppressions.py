@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
-from hub_portal.mail.admin.acts import ActPage, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.mail.choices import SuppressedFor
-from hub_portal.mail.forms import ReasonForm, SuppressForm
+from hub_portal.mail.forms import SuppressForm
 from hub_portal.mail.models import Suppression
 from hub_portal.mail.services.suppressions import lift, suppress
+from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, ReasonForm, act_page
 from hub_portal.shared.london import now
 
 
@@ -27,12 +27,11 @@ class SuppressionAdmin(ReadOnlyAdmin):
     change_list_template = "admin/mail/suppressions.html"
     change_form_template = "admin/mail/suppression.html"
 
-    def get_urls(self) -> list[URLPattern]:
-        own: list[OwnPage] = [
+    def own_pages(self) -> list[OwnPage]:
+        return [
             ("suppress/", self.suppress, "suppress"),
             ("<int:pk>/lift/", self.lift, "lift"),
         ]
-        return self.addresses(own) + super().get_urls()
 
     def suppress(self, request: HttpRequest) -> HttpResponse:
         """Keep mail from an address."""
@@ -46,7 +45,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
                 at=now(),
             )
 
-        page = ActPage(
+        page = AdminAct(
             title="Suppress an address",
             explains="Mail of this sort is not sent to the address until somebody lifts it. An "
             "address kept from every mail gets no sign-in codes either.",
@@ -64,7 +63,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
         row = Suppression.objects.filter(pk=pk).first()
         if row is None:
             raise Http404
-        page = ActPage(
+        page = AdminAct(
             title="Lift a suppression",
             explains=f"Mail goes to {row.address} again.",
             button="Lift the suppression",
