@@ -22,8 +22,13 @@ from hub_portal.shared.readiness import (
     register_refusal,
     register_status,
 )
+from hub_portal.shared.wording import counted
 from schools.models import HubProfile
 
+BACKUP = "backup"
+"""The heartbeat of whoever makes backups."""
+
+LONGEST_WITHOUT_A_BACKUP = timedelta(hours=26)
 LONGEST_WITHOUT_A_TICK = timedelta(minutes=5)
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=5)
 LEAST_FREE_DISK = 500 * 1024 * 1024
@@ -40,6 +45,7 @@ def register() -> None:
     register_status("tick", look_at_tick)
     register_status("mail queue", look_at_mail_queue)
     register_status("mail gate", look_at_mail_gate)
+    register_status("backup", look_at_backup)
     register_status("disk", look_at_disk)
     register_status("clock", look_at_clock)
     register_refusal("database role", look_at_database_role)
@@ -123,6 +129,20 @@ def look_at_mail_gate(at: datetime) -> Finding:
     """The gate all mail leaves by stands open."""
     mail = mail_figures(at)
     return Finding(is_fine=mail.gate_is_open, says=mail.gate)
+
+
+def look_at_backup(at: datetime) -> Finding:
+    """A backup was made in the last night; a portal on one's own desk may do without."""
+    last = last_beat(BACKUP)
+    if last is None:
+        return Finding(is_fine=not settings.PRODUCTION, says="none made", facts={"seconds": None})
+    age = at - last
+    hours = int(age / timedelta(hours=1))
+    return Finding(
+        is_fine=age <= LONGEST_WITHOUT_A_BACKUP or not settings.PRODUCTION,
+        says=f"made {counted(hours, 'hour') if hours else 'less than an hour'} ago",
+        facts={"seconds": _seconds(age)},
+    )
 
 
 def look_at_disk(_at: datetime) -> Finding:

@@ -67,6 +67,7 @@ def _serve(arguments: list[str]) -> None:
     if empty:
         os.environ.setdefault("PORTAL_VAR", str(ROOT / "var" / "empty"))
     os.environ.setdefault("PORTAL_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")  # into a file, too, it says at once what it does
     hub = ["--empty"] if empty else []
     _become([PYTHON, "manage.py", "serve", "--prepare", "--port", str(port), *hub])
 

@@ -16,6 +16,7 @@ from hub_portal.clock.services.heartbeats import last_beat
 from hub_portal.desk.starting import Step, starting_list
 from hub_portal.desk.to_do import ToDo, what_needs_doing
 from hub_portal.mail.services.figures import MailFigures, mail_figures
+from hub_portal.shared import readiness
 from hub_portal.shared.london import london_date
 from schools.models import School, SchoolYear
 from schools.services.calendar import school_year_of
@@ -47,6 +48,7 @@ class Desk:
     tick_at: datetime | None
     tick_is_late: bool
     mail: MailFigures
+    backup: readiness.Finding
     to_do: list[ToDo]
     starting: list[Step]
 
@@ -61,6 +63,7 @@ def desk_at(*, at: datetime) -> Desk:
         tick_at=tick_at,
         tick_is_late=tick_at is None or at - tick_at > TICK_IS_LATE_AFTER,
         mail=mail_figures(at),
+        backup=readiness.part("backup", at=at),
         to_do=what_needs_doing(at=at),
         starting=starting_list(),
     )

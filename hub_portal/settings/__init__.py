@@ -4,6 +4,7 @@ Read through `django.conf.settings` only. What the environment may say is in `en
 the engines are in `engines.py`, the log lines in `logs.py`.
 """
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
@@ -295,6 +296,8 @@ X_ACCEL = read("X_ACCEL")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# on another disk or machine, best of all; how old the newest may be, `hub_portal.health` says
+BACKUP_FOLDER = Path(read("BACKUP_FOLDER") or VAR / "backups")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

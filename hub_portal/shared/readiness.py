@@ -55,6 +55,11 @@ def status(*, at: datetime) -> dict[str, Finding]:
     return _ask(_readiness, at) | _ask(_status, at)
 
 
+def part(name: str, *, at: datetime) -> Finding:
+    """How one part of the status is."""
+    return _found(_status[name], at)
+
+
 def refusals(*, at: datetime) -> dict[str, Finding]:
     """What stands in the way of serving, asked when a production process starts."""
     return {name: found for name, found in _ask(_refusals, at).items() if not found.is_fine}

@@ -12,6 +12,7 @@ from hub_portal.clock.services.heartbeats import beat
 from hub_portal.desk.services import desk_at
 from hub_portal.desk.starting import starting_list
 from hub_portal.desk.to_do import MANY, what_needs_doing
+from hub_portal.shared.london import now
 from schools.models import HubProfile
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order
 from tests.makers.schools import NOON, make_cast
@@ -73,6 +74,21 @@ def test_a_silent_clock_is_said(cast):
 
     assert not desk_at(at=NOON).tick_is_late
     assert desk_at(at=NOON + timedelta(minutes=6)).tick_is_late
+
+
+def test_the_desk_says_how_old_the_newest_backup_is(client, cast, settings):
+    client.force_login(cast.hub_manager)
+    said = []
+    for settings.PRODUCTION in (False, True):
+        settings.STAFF_NEED_SECOND_STEP = False
+        said.append(client.get(reverse("admin:index")).content.decode())
+    beat(name="backup", at=now() - timedelta(hours=3))
+    said.append(client.get(reverse("admin:index")).content.decode())
+
+    tag = '<span class="tag{}">Backup</span>\n          {}.'
+    assert tag.format("", "None made") in said[0]
+    assert tag.format(" tag--bad", "None made") in said[1]
+    assert tag.format(" tag--ok", "Made 3 hours ago") in said[2]
 
 
 def test_every_thing_to_do_has_its_words_for_several():

@@ -83,6 +83,31 @@ def test_the_tick_is_fine_for_five_minutes(minutes, is_fine):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hours", "says", "on_a_desk", "in_production"),
+    [
+        (None, "none made", True, False),
+        (0, "made less than an hour ago", True, True),
+        (1, "made 1 hour ago", True, True),
+        (26, "made 26 hours ago", True, True),
+        (26.1, "made 26 hours ago", True, False),
+    ],
+)
+def test_a_backup_is_fine_for_26_hours_and_only_production_cannot_do_without(
+    settings, hours, says, on_a_desk, in_production
+):
+    if hours is not None:
+        beat(name=health.BACKUP, at=NOW - timedelta(hours=hours))
+
+    found = []
+    for settings.PRODUCTION in (False, True):
+        found.append(health.look_at_backup(NOW))
+
+    assert [each.says for each in found] == [says, says]
+    assert [each.is_fine for each in found] == [on_a_desk, in_production]
+
+
+@pytest.mark.django_db
 def test_the_broker_of_this_leg_answers():
     assert health.look_at_broker(NOW).is_fine
 
