@@ -15,6 +15,11 @@ from virtualenv import PYTHON, ROOT, stop
 
 LEGS: tuple[str, ...] = ("sqlite", "postgresql")
 OURS = ("DATABASE_URL", "REDIS_URL", "PORTAL_ENV", "PORTAL_URL", "DEBUG", "PORTAL_VAR")
+PROGRAMS = {
+    "browser": ("the browser journeys", services.chromium),
+    "nginx": ("the tests behind nginx", services.nginx),
+    "libreoffice": ("reading exports back with LibreOffice", services.libreoffice),
+}
 PROCESSES = ("-n", "2", "--dist", "worksteal")
 
 
@@ -25,16 +30,15 @@ def run_both(arguments: list[str]) -> int:
         legs, arguments = tuple(arguments[1:2]), arguments[2:]
         if not set(legs) <= set(LEGS) or not legs:
             stop("./test --leg takes sqlite or postgresql.")
-    browser = _browser_or_sentence()
-    codes = [_run_leg(leg, arguments, has_browser=browser) for leg in legs]
+    left_out = _left_out()
+    codes = [_run_leg(leg, arguments, left_out) for leg in legs]
     return max(codes)
 
 
-def _run_leg(leg: str, arguments: list[str], *, has_browser: bool) -> int:
+def _run_leg(leg: str, arguments: list[str], left_out: list[str]) -> int:
     print(f"\n== tests on {leg}", flush=True)
     if leg == "sqlite":
-        marks = "not browser and not fault"
-        return _pytest(leg, marks if has_browser else f"{marks} and not browser_walk", arguments)
+        return _pytest(leg, ["browser", "fault", *left_out], arguments)
     with ExitStack() as running:
         try:
             engines = {
@@ -43,27 +47,30 @@ def _run_leg(leg: str, arguments: list[str], *, has_browser: bool) -> int:
             }
         except services.ServiceMissing as missing:
             return _not_run("the tests on PostgreSQL and Redis", missing)
-        marks = "not browser_walk" if has_browser else "not browser_walk and not browser"
-        return _pytest(leg, marks, arguments, **engines)
+        return _pytest(leg, ["browser_walk", *left_out], arguments, **engines)
 
 
-def _pytest(leg: str, marks: str, arguments: list[str], **engines: str) -> int:
+def _pytest(leg: str, left_out: list[str], arguments: list[str], **engines: str) -> int:
     """A child with none of the caller's engines; its closing lines are pytest's own."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     with tempfile.TemporaryDirectory(prefix="portal-test-") as var:
         environment = {**kept, "PORTAL_VAR": var, "PORTAL_LEG": leg, **engines}
+        marks = " and ".join(f"not {mark}" for mark in dict.fromkeys(left_out))
         command = [str(PYTHON), "-m", "pytest", *PROCESSES, "-m", marks, *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
-def _browser_or_sentence() -> bool:
-    try:
-        services.chromium()
-    except services.ServiceMissing as missing:
-        if _not_run("the browser journeys", missing):
-            raise SystemExit(1) from None
-        return False
-    return True
+def _left_out() -> list[str]:
+    """The marks of tests whose program this machine does not have, each with a sentence."""
+    marks = []
+    for mark, (what, program) in PROGRAMS.items():
+        try:
+            program()
+        except services.ServiceMissing as missing:
+            if _not_run(what, missing):
+                raise SystemExit(1) from None
+            marks += [mark, "browser_walk"] if mark == "browser" else [mark]
+    return marks
 
 
 def _not_run(what: str, missing: services.ServiceMissing) -> int:

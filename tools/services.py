@@ -44,6 +44,30 @@ def chromium() -> str:
     return found
 
 
+def nginx() -> str:
+    """The proxy for the tests of what stands behind it."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise ServiceMissing(
+            "nginx\n  Debian/Ubuntu: sudo RUNLEVEL=1 apt-get install nginx-light\n"
+            "  macOS: brew install nginx"
+        )
+    return found
+
+
+def libreoffice() -> str:
+    """The spreadsheet that opens our exports with other eyes than wrote them."""
+    mac = Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")
+    found = shutil.which("soffice") or (str(mac) if mac.exists() else "")
+    if not found:
+        raise ServiceMissing(
+            "LibreOffice\n"
+            "  Debian/Ubuntu: sudo apt-get install --no-install-recommends libreoffice-calc-nogui\n"
+            "  macOS: brew install --cask libreoffice"
+        )
+    return found
+
+
 @contextmanager
 def postgresql(**parameters: str) -> Iterator[str]:
     """A PostgreSQL with a superuser `portal`; gives its address. Durability is off: it is thrown

@@ -203,8 +203,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True  # for how long, schools.access.begin_session says
 # per account first; per address loosely, since a whole school is one address
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "request_login_code": "120/m/ip,3/m/key,20/h/key",
+    # over ten minutes, not one: on a training day everybody signs in within the same two
+    "login": "1200/10m/ip",
+    "request_login_code": "1200/10m/ip,3/m/key,20/h/key",
     "login_failed": "60/m/ip,5/5m/key",
     "reset_password": "60/m/ip,3/m/key,20/h/key",
     "reset_password_from_key": "60/m/ip",

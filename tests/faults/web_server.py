@@ -39,7 +39,7 @@ class WebServer:
 
 
 @contextlib.contextmanager
-def running_web(folder: Path, *, database_url=None, redis_url=None):
+def running_web(folder: Path, *, database_url=None, redis_url=None, variables=None):
     """The web process while the block runs; nothing of it is left behind."""
     port = services.free_port()
     [web] = [
@@ -47,7 +47,7 @@ def running_web(folder: Path, *, database_url=None, redis_url=None):
         for part in parts_of_the_portal(port=port, base=settings.BASE_DIR)
         if part.name == "web"
     ]
-    variables = environment(email_url="dummymail://")
+    variables = environment(email_url="dummymail://") | (variables or {})
     variables |= {"DATABASE_URL": database_url} if database_url else {}
     variables |= {"REDIS_URL": redis_url} if redis_url else {}
     log = folder / "web.log"
