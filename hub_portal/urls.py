@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from schools.urls import admin_urlpatterns, sign_in_urlpatterns
 
+handler500 = "hub_portal.pages.views.failed"
+
 urlpatterns = [
     path("accounts/", include(sign_in_urlpatterns)),
     path("accounts/", include("allauth.urls")),

@@ -69,11 +69,15 @@ def libreoffice() -> str:
 
 
 @contextmanager
-def postgresql(**parameters: str) -> Iterator[str]:
+def postgresql(within: Path | None = None, **parameters: str) -> Iterator[str]:
     """A PostgreSQL with a superuser `portal`; gives its address. Durability is off: it is thrown
-    away. `parameters` are server settings, so that a fault test may ask for `fsync="on"`."""
+    away. `parameters` are server settings, so that a fault test may ask for `fsync="on"`; it lies
+    `within` a folder, so that another may give it a small disk."""
     initdb, server = _postgresql_program("initdb"), _postgresql_program("postgres")
-    home, account = Path(tempfile.mkdtemp(prefix="portal-pg-")), _account_for_postgresql()
+    home, account = (
+        Path(tempfile.mkdtemp(prefix="portal-pg-", dir=within)),
+        _account_for_postgresql(),
+    )
     if account:
         os.chown(home, account["user"], account["group"])
     cluster, port = home / "cluster", free_port()

@@ -205,6 +205,10 @@ class DurableDatabase:
         )
         return answer.stdout.strip().splitlines()[-1]
 
+    def has_ended(self):
+        """Whether the server is gone, as one may be that could not write."""
+        return not self.server.is_running() or self.server.status() == psutil.STATUS_ZOMBIE
+
     def _answers(self):
         import psycopg2
 
@@ -218,9 +222,9 @@ class DurableDatabase:
 
 
 @contextlib.contextmanager
-def durable_database():
+def durable_database(within=None):
     wanted = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-    with services.postgresql(**wanted) as url:
+    with services.postgresql(within, **wanted) as url:
         database = DurableDatabase(url)
         try:
             yield database

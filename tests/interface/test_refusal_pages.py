@@ -1,12 +1,18 @@
 """The pages that say no: each in the portal's look, whatever else has failed."""
 
+import errno
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.views import defaults
 
 from tests.browser import axe_violations, overflow
+
+NOT_NOW = "<h1>That is not possible just now</h1>"
+OUR_FAULT = "<h1>Sorry, something went wrong</h1>"
 
 
 @pytest.mark.django_db
@@ -48,6 +54,37 @@ def test_server_error_page_asks_the_database_nothing(rf):
     assert answer.status_code == 500
     assert "something went wrong" in answer.content.decode()
     assert "css/hub.css" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (OperationalError("could not extend file: No space left on device"), 503, NOT_NOW),
+        (InterfaceError("connection already closed"), 503, NOT_NOW),
+        (OSError(errno.ENOSPC, "No space left on device"), 503, NOT_NOW),
+        (PermissionError(errno.EACCES, "Permission denied"), 500, OUR_FAULT),
+        (ValueError("a bug"), 500, OUR_FAULT),
+    ],
+)
+def test_a_page_that_failed_says_whether_to_come_again_and_asks_the_database_nothing(
+    client, monkeypatch, error, status, words
+):
+    def fail(_request):
+        raise error
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(
+        "hub_portal.shared.middleware.Headers.__call__", lambda _, request: fail(request)
+    )
+
+    answer = client.get("/courses/")
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (
+        (status, "120") if status == 503 else (500, None)
+    )
+    assert words in answer.text
+    assert "css/hub.css" in answer.text
+    assert str(error) not in answer.text
 
 
 @pytest.mark.django_db
