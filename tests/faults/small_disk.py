@@ -3,7 +3,6 @@ puts on what the writing processes may write."""
 
 import contextlib
 import os
-import resource
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,6 +14,8 @@ BLOCK = bytes(1 << 16)
 
 class MountedDisk:
     """A file system in memory, of so many megabytes."""
+
+    answered_by_postgresql = 503
 
     def __init__(self, folder):
         self.folder = folder
@@ -33,22 +34,31 @@ class MountedDisk:
 
 
 class LimitedProcesses:
-    """No file of these processes grows any more: what a full disk says, said by the kernel."""
+    """No file of these processes grows any more, by word of the kernel.
+
+    It says "file too large" then, which PostgreSQL takes for a fault of its own.
+    """
+
+    answered_by_postgresql = 500
 
     def __init__(self, folder):
         self.folder = folder
 
     def fill(self, processes):
-        self._limit(processes, lambda most: (0, most))
+        self._limit(processes, "0")
 
     def make_room(self, processes):
-        self._limit(processes, lambda most: (most, most))
+        self._limit(processes, "unlimited")
 
-    def _limit(self, processes, wanted):
+    def _limit(self, processes, most):
+        """The soft limit alone; asked for by whoever a process belongs to."""
         for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-                _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, wanted(most))
+            with contextlib.suppress(psutil.NoSuchProcess):
+                owner = process.uids().real, process.gids().real
+                account = {"user": owner[0], "group": owner[1]} if os.geteuid() == 0 else {}
+                limiting = ["prlimit", "--pid", str(process.pid), f"--fsize={most}:"]
+                done = subprocess.run(limiting, capture_output=True, **account)
+                assert done.returncode == 0 or not process.is_running(), done.stderr
 
 
 @contextlib.contextmanager

@@ -58,8 +58,8 @@ def test_a_disk_full_while_booking_is_said_and_nothing_acknowledged_is_lost(cast
             acknowledged = [book(rep, cohort, fields, number) for number in range(3)]
             disk.fill(family_of(database.server))
             refused = book_until_refused(rep, cohort, fields, acknowledged)
-            assert refused.status == 503
-            assert SENTENCE in refused.text
+            assert refused.status == disk.answered_by_postgresql
+            assert "nothing is ever booked by halves" in refused.text
 
             disk.make_room(family_of(database.server))
             if database.has_ended():
@@ -99,7 +99,7 @@ def book_when_it_is_back(rep, cohort, fields, number):
         answer = book(rep, cohort, fields, number)
         if answer.status == 302:
             return answer
-        assert answer.status == 503, answer.text[:1000]
+        assert answer.status >= 500, answer.text[:1000]
         time.sleep(0.2)
     raise AssertionError("the portal did not come back")
 

@@ -31,6 +31,7 @@ from tests.faults.web_server import (
     cookies_of,
     deaf_broker,
     durable_database,
+    emptied_broker,
     nobody_waits_for_a_lock,
     running_web,
     seconds_since,
@@ -127,7 +128,7 @@ def assert_one_booking(cast, year):
     assert what_the_books_say() == []
 
 
-@pytest.mark.parametrize("broker", [absent_broker, deaf_broker])
+@pytest.mark.parametrize("broker", [absent_broker, deaf_broker, emptied_broker])
 def test_booking_without_a_broker_answers_within_three_seconds_and_its_mail_goes_with_the_tick(
     cast, year, cohort, tmp_path, broker
 ):

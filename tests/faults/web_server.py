@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -118,6 +119,16 @@ def deaf_broker():
     """A Redis that takes every call and never answers: its address."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+
+
+@contextlib.contextmanager
+def emptied_broker():
+    """A Redis that takes the bell and is emptied before anybody has heard it."""
+    with services.redis() as url:
+        yield url
+        with contextlib.closing(redis.Redis.from_url(url)) as there:
+            assert there.llen("mail") > 0
+            there.flushall()
 
 
 @contextlib.contextmanager
@@ -244,6 +255,7 @@ __all__ = [
     "cookies_of",
     "deaf_broker",
     "durable_database",
+    "emptied_broker",
     "nobody_waits_for_a_lock",
     "running_web",
     "seconds_since",
