@@ -25,6 +25,9 @@ REPLACED = "cpd.replaced"
 REPLACED_BOOKER = "cpd.replaced.booker"
 RETURNED_BOOKER = "cpd.returned.booker"
 
+CALLED_OFF_FILE = "dates-called-off.ics"
+"""What goes with a mail to take dates out of a calendar that keeps others."""
+
 
 def places_booked(*, cohort: Cohort, bookings: Sequence[Booking], by: Person, at: datetime) -> None:
     """Confirm each place to its delegate, and all of them to whoever booked."""
@@ -72,9 +75,11 @@ def cohort_cancelled(*, cohort: Cohort, bookings: Sequence[Booking], at: datetim
         )
 
 
-def cohort_changed(*, cohort: Cohort, bookings: Sequence[Booking], at: datetime) -> None:
+def cohort_changed(
+    *, cohort: Cohort, called_off: Sequence[Session], bookings: Sequence[Booking], at: datetime
+) -> None:
     """Tell delegates and bookers of new dates or another place; calendars follow."""
-    facts = _facts(cohort)
+    facts = {**_facts(cohort), "called_off": called_off, "called_off_file": CALLED_OFF_FILE}
     letters = [
         _to_delegate(CHANGED, booking, facts, booker=booking.booked_by) for booking in bookings
     ]
@@ -188,7 +193,7 @@ def _to_delegate(
         kind,
         booking.delegate,
         key=f"booking:{booking.pk}:{kind.rpartition('.')[2]}:{booking.sequence}",
-        about=f"booking:{booking.pk}",
+        about=f"booking:{booking.pk}:{booking.delegate_id}",
         fallback=booker,
         context={**facts, "booking": booking, "name": booking.named_as, "booker": booker},
     )

@@ -55,6 +55,16 @@ class CohortQuerySet(models.QuerySet[Any]):
         return Coalesce(Subquery(live), 0)
 
 
+class SessionQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Dates that hold."""
+        return self.filter(called_off_at__isnull=True)
+
+    def called_off(self) -> Self:
+        """Dates that fell away, whose rows stay. Rule BK-11."""
+        return self.filter(called_off_at__isnull=False)
+
+
 class BookingQuerySet(models.QuerySet[Any]):
     def for_school(self, school: "School") -> Self:
         return self.filter(school=school)

@@ -137,6 +137,7 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
                 ends_at=row["ends_at"],
                 title=row["title"],
                 venue=row["venue"],
+                session_id=row["id"].pk if row.get("id") else None,
             )
             for row in sessions.rows()
         ]

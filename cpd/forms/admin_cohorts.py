@@ -107,9 +107,12 @@ class SessionFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         rows = [row for row in self.rows() if row.get("starts_at") and row.get("ends_at")]
         if not rows and self.instance.status == CohortStatus.OFFERED:
             raise forms.ValidationError("An offered course needs at least one date.")
+        starts = [row["starts_at"] for row in rows]
+        if len(set(starts)) < len(starts):
+            raise forms.ValidationError("Two sessions begin at the same time.")
         closes = self.instance.booking_closes_at
         is_offered = self.instance.status == CohortStatus.OFFERED
-        if rows and closes and is_offered and closes > min(row["starts_at"] for row in rows):
+        if rows and closes and is_offered and closes > min(starts):
             raise forms.ValidationError("Booking has to close by the first session.")
 
     def rows(self) -> list[dict[str, Any]]:

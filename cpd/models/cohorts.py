@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from cpd.choices import CohortStatus, Format
 from cpd.models.programmes import Programme
-from cpd.querysets import CohortQuerySet
+from cpd.querysets import CohortQuerySet, SessionQuerySet
 from hub_portal.shared.rich_text import RichTextField
 from schools.models import Activity
 
@@ -101,14 +101,38 @@ class Cohort(models.Model):
         return f"{self.programme} ({self.pk})"
 
 
-class Session(models.Model):
-    """One date of a cohort, with its own place if it differs."""
+class StandingSessions(models.Manager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    """The dates that hold: one called off is seen only by those who ask for it."""
 
-    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="sessions")
+    def get_queryset(self) -> SessionQuerySet:
+        return SessionQuerySet(self.model, using=self._db).standing()
+
+
+class Session(models.Model):
+    """One date of a cohort, with its own place if it differs.
+
+    Its entry in calendars and its register are known by its key, so it keeps its row when it
+    moves and is never deleted: a date that falls away is called off (Rule BK-11). `objects`
+    and `cohort.sessions` are the dates that hold; `with_called_off` are all that ever did.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField("starts")
     ends_at = models.DateTimeField("ends")
     title = models.CharField(max_length=120, blank=True)
     venue = models.CharField("place, if another", max_length=200, blank=True)
+    called_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    called_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = StandingSessions()
+    with_called_off = SessionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -116,7 +140,14 @@ class Session(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_starts"
             ),
             models.UniqueConstraint(
-                fields=["cohort", "starts_at"], name="session_once_at_a_time_per_cohort"
+                fields=["cohort", "starts_at"],
+                condition=Q(called_off_at__isnull=True),
+                name="session_once_at_a_time_per_cohort",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_off_by__isnull=True, called_off_at__isnull=True)
+                | Q(called_off_by__isnull=False, called_off_at__isnull=False),
+                name="session_called_off_has_who_and_when",
             ),
         ]
 

@@ -18,7 +18,7 @@ def calendar_of_cohort(cohort: Cohort, *, page_address: str) -> bytes:
     host = urlsplit(page_address).hostname or "hub"
     for session in cohort.sessions.order_by("starts_at"):
         event = Event()
-        event.add("uid", f"course-{cohort.pk}-{session.starts_at:%Y%m%dT%H%M}@{host}")
+        event.add("uid", f"course-{cohort.pk}-{session.pk}@{host}")
         event.add("dtstamp", session.starts_at)
         event.add("dtstart", session.starts_at)
         event.add("dtend", session.ends_at)

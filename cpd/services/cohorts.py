@@ -1,7 +1,6 @@
 """Planning a cohort: its sessions, offering it, changing it, calling it off. Rule BK-1."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,8 @@ from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
 from cpd.services.moving import lock_cohort, lock_live_bookings
 from cpd.services.refilling import kept_entries, mark_returned
+from cpd.services.sessions import PlannedSession as PlannedSession
+from cpd.services.sessions import plan_sessions
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release
 from credits.services.ledger import post
@@ -25,16 +26,6 @@ from hub_portal.trail.services.acts import record_act
 from schools.models import Person
 from schools.rules import HubCalendar
 from schools.services.calendar import hub_calendar
-
-
-@dataclass(frozen=True)
-class PlannedSession:
-    """One date as the hub manager typed it."""
-
-    starts_at: datetime
-    ends_at: datetime
-    title: str = ""
-    venue: str = ""
 
 
 @transaction.atomic
@@ -81,8 +72,9 @@ def change_cohort(
         for name in changed:
             setattr(locked, name, facts[name])
         locked.save(update_fields=sorted(changed))
+        called_off: list[Session] = []
         if sessions is not None:
-            _replace_sessions(locked, sessions)
+            called_off = plan_sessions(cohort=locked, sessions=sessions, by=by, at=at)
         if locked.status == CohortStatus.OFFERED:
             _refuse_unless_complete(locked)
         if changed:
@@ -94,7 +86,7 @@ def change_cohort(
                 after={"changed": sorted(changed), "price": locked.price},
             )
         if _where_and_when(locked) != before:
-            _tell_of_change(locked, by=by, at=at)
+            _tell_of_change(locked, called_off, by=by, at=at)
     return locked
 
 
@@ -119,6 +111,8 @@ def save_sessions(
     *, cohort: Cohort, sessions: Sequence[PlannedSession], by: Person, at: datetime
 ) -> Cohort:
     """Give a cohort these dates and no others; booked delegates are told what changed.
+
+    A date keeps its identity when it moves, and one that falls away is called off.
 
     Raises: as `change_cohort`.
     """
@@ -244,35 +238,15 @@ def _refuse_unless_complete(cohort: Cohort) -> None:
         )
 
 
-def _replace_sessions(cohort: Cohort, sessions: Sequence[PlannedSession]) -> None:
-    if not sessions and cohort.status == CohortStatus.OFFERED:
-        raise NotReadyToOffer("An offered course needs at least one date.")
-    for planned in sessions:
-        if planned.ends_at <= planned.starts_at:
-            raise NotReadyToOffer(f"The session on {day(planned.starts_at)} ends before it begins.")
-    cohort.sessions.all().delete()
-    Session.objects.bulk_create(
-        Session(
-            cohort=cohort,
-            starts_at=planned.starts_at,
-            ends_at=planned.ends_at,
-            title=planned.title,
-            venue=planned.venue,
-        )
-        for planned in sessions
-    )
-    cohort.starts_at = min((planned.starts_at for planned in sessions), default=None)
-    cohort.ends_at = max((planned.ends_at for planned in sessions), default=None)
-    cohort.save(update_fields=["starts_at", "ends_at"])
-
-
 def _where_and_when(cohort: Cohort) -> tuple[str, list[tuple[datetime, datetime, str]]]:
     """What a delegate's calendar says: a change of it is told."""
     sessions = cohort.sessions.order_by("starts_at")
     return cohort.venue, list(sessions.values_list("starts_at", "ends_at", "venue"))
 
 
-def _tell_of_change(cohort: Cohort, *, by: Person, at: datetime) -> None:
+def _tell_of_change(
+    cohort: Cohort, called_off: Sequence[Session], *, by: Person, at: datetime
+) -> None:
     """Raise the calendar sequence of cohort and bookings, and tell those who are booked."""
     cohort.sequence += 1
     cohort.save(update_fields=["sequence"])
@@ -285,10 +259,13 @@ def _tell_of_change(cohort: Cohort, *, by: Person, at: datetime) -> None:
         subject=f"cohort:{cohort.pk}",
         by=by,
         at=at,
-        after={"sequence": cohort.sequence},
+        after={
+            "sequence": cohort.sequence,
+            "sessions_called_off": [session.pk for session in called_off],
+        },
     )
     if cohort.status == CohortStatus.OFFERED:
-        emails.cohort_changed(cohort=cohort, bookings=bookings, at=at)
+        emails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
 
 
 def _return_everything(

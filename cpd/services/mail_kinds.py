@@ -1,16 +1,19 @@
 """What the sender asks about a booking mail: is it still true, and which calendar entry.
 
 A calendar entry keeps its UID for ever and its sequence only rises, so it updates and
-cancels itself in every calendar. Rule BK-11.
+cancels itself in every calendar. A file has one method only: dates that were called off while
+others stay go along as a second file. Rule BK-11.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 
 from cpd import emails
 from cpd.choices import HOLDS_A_PLACE
-from cpd.models import Booking, BookingRequest, Cohort, Substitution
+from cpd.models import Booking, BookingRequest, Cohort, Session, Substitution
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
 from hub_portal.shared.context import hub_identity
@@ -23,18 +26,32 @@ def register_mail_kinds() -> None:
     for kind in (emails.BOOKED, emails.CHANGED):
         register_mail_kind(kind, is_still_true=still_booked, make_attachments=entry_for_delegate)
     register_mail_kind(emails.CANCELLED, make_attachments=entry_for_delegate)
-    register_mail_kind(emails.REPLACED, make_attachments=entry_taken_back)
-    for kind in (emails.BOOKED_BOOKER, emails.CHANGED_BOOKER):
-        register_mail_kind(
-            kind, is_still_true=request_still_stands, make_attachments=entry_for_booker
-        )
+    register_mail_kind(
+        emails.REPLACED, is_still_true=place_is_anothers, make_attachments=entry_taken_back
+    )
+    register_mail_kind(
+        emails.BOOKED_BOOKER, is_still_true=request_still_stands, make_attachments=entry_for_booker
+    )
+    register_mail_kind(
+        emails.CHANGED_BOOKER,
+        is_still_true=request_still_stands,
+        make_attachments=changed_entry_for_booker,
+    )
     for kind in (emails.CANCELLED_BOOKER, emails.REPLACED_BOOKER):
         register_mail_kind(kind, make_attachments=entry_for_booker)
 
 
 def still_booked(about: str) -> bool:
-    """A confirmation of a place given up since is not sent any more."""
-    return Booking.objects.live().filter(pk=_id(about)).exists()
+    """Nothing is sent of a place given up since, nor to a delegate who gave it to another."""
+    booking_id, person_id = _ids(about)
+    live = Booking.objects.live().filter(pk=booking_id)
+    return (live.filter(delegate=person_id) if person_id else live).exists()
+
+
+def place_is_anothers(about: str) -> bool:
+    """Somebody who has the place again by now keeps it in the calendar."""
+    substitution = Substitution.objects.select_related("booking").get(pk=_id(about))
+    return substitution.booking.delegate_id != substitution.from_person_id
 
 
 def request_still_stands(about: str) -> bool:
@@ -45,7 +62,9 @@ def entry_for_delegate(about: str) -> Sequence[MadeAttachment]:
     """The delegate's entry as the booking is now: booked, moved or cancelled."""
     booking = Booking.objects.select_related("cohort__programme", "delegate").get(pk=_id(about))
     method = Method.REQUEST if booking.status in HOLDS_A_PLACE else Method.CANCEL
-    return [_attached(_entry(booking, booking.delegate, booking.named_as, method))]
+    entry = _entry(booking, booking.delegate, booking.named_as, method)
+    since = _had_by(booking, booking.delegate_id)
+    return _files(entry, called_off=_called_off(booking.cohort, since=since))
 
 
 def entry_taken_back(about: str) -> Sequence[MadeAttachment]:
@@ -53,12 +72,23 @@ def entry_taken_back(about: str) -> Sequence[MadeAttachment]:
     substitution = Substitution.objects.select_related(
         "booking__cohort__programme", "from_person"
     ).get(pk=_id(about))
-    earlier, named_as = substitution.from_person, substitution.from_named_as
-    return [_attached(_entry(substitution.booking, earlier, named_as, Method.CANCEL))]
+    booking, earlier = substitution.booking, substitution.from_person
+    entry = _entry(booking, earlier, substitution.from_named_as, Method.CANCEL)
+    since = _had_by(booking, earlier.pk if earlier else None)
+    return _files(entry, called_off=_called_off(booking.cohort, since=since))
 
 
 def entry_for_booker(about: str) -> Sequence[MadeAttachment]:
     """The booker's own entry: who of the school is out, taking no time of the booker's."""
+    return _for_booker(about, tells_of_called_off=False)
+
+
+def changed_entry_for_booker(about: str) -> Sequence[MadeAttachment]:
+    """The booker's own entry after dates have changed, with those that were called off."""
+    return _for_booker(about, tells_of_called_off=True)
+
+
+def _for_booker(about: str, *, tells_of_called_off: bool) -> Sequence[MadeAttachment]:
     request = BookingRequest.objects.select_related("cohort__programme").get(pk=_id(about))
     bookings = list(request.bookings.order_by("pk"))
     standing = [booking for booking in bookings if booking.status in HOLDS_A_PLACE]
@@ -70,12 +100,14 @@ def entry_for_booker(about: str) -> Sequence[MadeAttachment]:
         method=Method.REQUEST if standing else Method.CANCEL,
         title=f"Out on a course: {in_a_row(names)}" if names else cohort.programme.title,
         description=f"{cohort.programme.title}. {_address_of(bookings[0])}",
-        sessions=_sessions(cohort),
+        sessions=_sessions(cohort, cohort.sessions.order_by("starts_at")),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
         takes_time=False,
     )
-    return [_attached(entry)]
+    tells = tells_of_called_off or entry.method is Method.CANCEL
+    called_off = _called_off(cohort, since=request.made_at) if tells else []
+    return _files(entry, called_off=called_off)
 
 
 def _entry(booking: Booking, person: Person | None, named_as: str, method: Method) -> CalendarEntry:
@@ -88,7 +120,7 @@ def _entry(booking: Booking, person: Person | None, named_as: str, method: Metho
         method=method,
         title=cohort.programme.title,
         description="\n\n".join(filter(None, [details, _address_of(booking)])),
-        sessions=_sessions(cohort),
+        sessions=_sessions(cohort, cohort.sessions.order_by("starts_at")),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
         attendee_name=named_as,
@@ -96,20 +128,49 @@ def _entry(booking: Booking, person: Person | None, named_as: str, method: Metho
     )
 
 
-def _sessions(cohort: Cohort) -> list[CalendarSession]:
+def _sessions(cohort: Cohort, sessions: Iterable[Session]) -> list[CalendarSession]:
     return [
         CalendarSession(
+            key=str(session.pk),
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             place=session.venue or cohort.venue,
         )
-        for session in cohort.sessions.order_by("starts_at")
+        for session in sessions
     ]
 
 
-def _attached(entry: CalendarEntry) -> MadeAttachment:
+def _called_off(cohort: Cohort, *, since: datetime) -> list[CalendarSession]:
+    """Dates a calendar may still hold, of somebody who has had them since then."""
+    gone = Session.with_called_off.filter(cohort=cohort, called_off_at__gte=since)
+    return _sessions(cohort, gone.order_by("starts_at", "pk"))
+
+
+def _had_by(booking: Booking, person_id: int | None) -> datetime:
+    """Since when somebody has had the place in the calendar: the first time, if there are more."""
+    substitutions = booking.substitutions.order_by("made_at", "pk")
+    changes = list(substitutions.values_list("from_person", "to_person", "made_at"))
+    if not changes or changes[0][0] == person_id:
+        return booking.booked_at
+    return next((at for _, to, at in changes if to == person_id), booking.booked_at)
+
+
+def _files(
+    entry: CalendarEntry, *, called_off: Sequence[CalendarSession]
+) -> Sequence[MadeAttachment]:
+    """The entry, and what is to be taken out while the rest stays."""
+    if entry.method is Method.CANCEL:
+        return [_attached(replace(entry, sessions=[*entry.sessions, *called_off]))]
+    files = [_attached(entry)]
+    if called_off:
+        taken_out = replace(entry, method=Method.CANCEL, sessions=called_off)
+        files.append(_attached(taken_out, name=emails.CALLED_OFF_FILE))
+    return files
+
+
+def _attached(entry: CalendarEntry, *, name: str = "course.ics") -> MadeAttachment:
     return MadeAttachment(
-        name="course.ics",
+        name=name,
         content_type=f"text/calendar; method={entry.method.value}",
         content=entry.as_bytes(),
     )
@@ -124,4 +185,10 @@ def _address_of(booking: Booking) -> str:
 
 
 def _id(about: str) -> int:
-    return int(about.partition(":")[2])
+    return _ids(about)[0]
+
+
+def _ids(about: str) -> tuple[int, int | None]:
+    """Of "booking:345:12": the booking, and the delegate the mail was written to, if it says."""
+    key, _, person_id = about.partition(":")[2].partition(":")
+    return int(key), int(person_id) if person_id else None

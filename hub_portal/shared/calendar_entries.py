@@ -1,9 +1,10 @@
 """Calendar entries that update and cancel themselves (rule BK-11).
 
 An entry keeps its UID for ever and its sequence only rises: a calendar that knows the entry moves
-it or takes it away when a newer file comes. Every session is an event of its own; the first has
-the entry's UID, the others the same with their place in the row, so a session that moves stays
-itself. Times are London's, with the rules of its clocks in the file.
+it or takes it away when a newer file comes. Every session is an event of its own, whose UID is the
+entry's with the session's key: a session that moves stays itself, whichever others come and go. A
+file has one method; what falls away while the rest stays is a second entry with the same UID.
+Times are London's, with the rules of its clocks in the file.
 """
 
 from collections.abc import Sequence
@@ -48,8 +49,9 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarSession:
-    """One time somebody has to be somewhere."""
+    """One time somebody has to be somewhere; `key` names it among the sessions of its entry."""
 
+    key: str = ""
     starts_at: datetime
     ends_at: datetime
     place: str = ""
@@ -80,6 +82,10 @@ class CalendarEntry:
     takes_time: bool = True
     written_at: datetime = field(default_factory=now)
 
+    def __post_init__(self) -> None:
+        if len({session.key for session in self.sessions}) < len(self.sessions):
+            raise ValueError("Two sessions of an entry have the same key.")
+
     def as_bytes(self) -> bytes:
         """The file: lines end in CRLF and are folded, as the standard (RFC 5545) asks."""
         calendar = Calendar()
@@ -95,7 +101,7 @@ class CalendarEntry:
 
     def _event(self, session: CalendarSession, place: int) -> Event:
         event = Event()
-        event.add("uid", self._uid_of(place))
+        event.add("uid", self._uid_of(session))
         event.add("sequence", self.sequence)
         event.add("dtstamp", self.written_at)
         event.add("dtstart", london_time(session.starts_at))
@@ -113,11 +119,11 @@ class CalendarEntry:
         event.add("transp", "OPAQUE" if self.takes_time and not is_cancelled else "TRANSPARENT")
         return event
 
-    def _uid_of(self, place: int) -> str:
-        if place == 1:
+    def _uid_of(self, session: CalendarSession) -> str:
+        if not session.key:
             return self.uid
         name, at, host = self.uid.partition("@")
-        return f"{name}-{place}{at}{host}"
+        return f"{name}-{session.key}{at}{host}"
 
     def _title_of(self, place: int) -> str:
         of_several = len(self.sessions) > 1

@@ -14,9 +14,9 @@ from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, M
 WRITTEN = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
 
-def session(starts_at, *, hours=3, place="Lampton School, Hall; room 1"):
+def session(starts_at, *, key="", hours=3, place="Lampton School, Hall; room 1"):
     return CalendarSession(
-        starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), place=place
+        key=key, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), place=place
     )
 
 
@@ -82,15 +82,17 @@ def test_an_entry_about_somebody_elses_time_takes_none():
 
 def test_each_session_has_a_uid_of_its_own_that_stays_when_it_moves():
     first, second = datetime(2027, 1, 14, 9, tzinfo=UTC), datetime(2027, 2, 4, 9, tzinfo=UTC)
-    before = read(replace(ENTRY, sessions=[session(first), session(second)]))
-    moved = read(replace(ENTRY, sessions=[session(first), session(second + timedelta(days=7))]))
+    before = read(replace(ENTRY, sessions=[session(first, key="7"), session(second, key="8")]))
+    earlier = session(first - timedelta(days=7), key="8")
+    moved = read(replace(ENTRY, sessions=[earlier, session(first, key="7")]))
 
     assert [event.uid.value for event in before.vevent_list] == [
-        "booking-345-12@hub.example",
-        "booking-345-12-2@hub.example",
+        "booking-345-12-7@hub.example",
+        "booking-345-12-8@hub.example",
     ]
     assert [event.uid.value for event in moved.vevent_list] == [
-        event.uid.value for event in before.vevent_list
+        "booking-345-12-8@hub.example",
+        "booking-345-12-7@hub.example",
     ]
     assert [event.summary.value for event in before.vevent_list] == [
         "Maths mastery, key stage 3 (1 of 2)",
@@ -146,6 +148,11 @@ def test_lines_end_in_crlf_and_are_folded_whatever_is_in_them(title, name):
     assert not re.search(rb"(?<!\r)\n", content)
     (event,) = vobject.readOne(content.decode()).vevent_list
     assert event.summary.value == title
+
+
+def test_two_sessions_of_one_entry_are_not_the_same_event():
+    with pytest.raises(ValueError, match="same key"):
+        replace(ENTRY, sessions=[session(WRITTEN), session(WRITTEN + timedelta(days=1))])
 
 
 def test_a_session_that_ends_before_it_begins_is_a_mistake():

@@ -64,8 +64,12 @@ def compose(
     if delivery.body.html:
         markup = fill_placeholders(fill_html(delivery.body.html, values))
         message.add_alternative(markup, subtype="html")
-    for made in sorted(attachments, key=_stands_apart):
-        _add(message, made)
+    invitation = next((made for made in attachments if _is_for_a_calendar(made)), None)
+    if invitation is not None:
+        _invite(message, invitation)
+    for made in attachments:
+        if made is not invitation:
+            _attach(message, made)
     return message.as_bytes()
 
 
@@ -75,20 +79,28 @@ def wire_address(address: str) -> str:
     return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
 
-def _add(message: EmailMessage, made: MadeAttachment) -> None:
-    main, _, parameters = made.content_type.partition(";")
-    if main == CALENDAR:
-        method = parameters.partition("=")[2].strip() or "PUBLISH"
-        message.add_alternative(
-            made.content.decode(),
-            subtype="calendar",
-            params={"method": method, "name": made.name},
-        )
-        return
+def _is_for_a_calendar(made: MadeAttachment) -> bool:
+    return made.content_type.startswith(CALENDAR)
+
+
+def _invite(message: EmailMessage, made: MadeAttachment) -> None:
+    """An invitation stands beside the text, where mail programs look for it: one, the first."""
+    message.add_alternative(
+        made.content.decode(),
+        subtype="calendar",
+        params={"method": _method_of(made), "name": made.name},
+    )
+
+
+def _attach(message: EmailMessage, made: MadeAttachment) -> None:
+    main = made.content_type.partition(";")[0]
     maintype, _, subtype = main.partition("/")
-    message.add_attachment(made.content, maintype=maintype, subtype=subtype, filename=made.name)
+    method = {"method": _method_of(made), "charset": "utf-8"} if main == CALENDAR else {}
+    message.add_attachment(
+        made.content, maintype=maintype, subtype=subtype, filename=made.name, params=method
+    )
 
 
-def _stands_apart(made: MadeAttachment) -> bool:
-    """An invitation stands beside the text, where mail programs offer to accept it."""
-    return not made.content_type.startswith(CALENDAR)
+def _method_of(made: MadeAttachment) -> str:
+    """What a calendar is to do with a file; nothing but look at it, if the file says nothing."""
+    return made.content_type.partition(";")[2].partition("=")[2].strip() or "PUBLISH"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 class MadeAttachment:
     """A file for a mail. One that carries a right is made again at each send and never kept.
 
-    `text/calendar; method=…` stands beside the text as an invitation, where mail programs
-    look for it.
+    The first `text/calendar; method=…` stands beside the text as an invitation, where mail
+    programs look for it; a further one is a file to open.
     """
 
     name: str

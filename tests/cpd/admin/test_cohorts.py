@@ -181,6 +181,46 @@ def test_saving_without_a_change_writes_no_act(as_manager):
     assert Act.objects.count() == before
 
 
+def test_dates_keep_their_rows_when_one_is_removed_and_another_added(as_manager, cast):
+    cohort = make_cohort(sessions=2)
+    first, second = cohort.sessions.order_by("starts_at")
+    later = IN_JANUARY + timedelta(weeks=3)
+    sent = form_of(
+        sessions=[later - timedelta(weeks=1), second.starts_at, later],
+        **split("booking_opens_at", cohort.booking_opens_at),
+        **split("booking_closes_at", cohort.booking_closes_at),
+    )
+    for number, session in enumerate([first, second]):
+        sent |= {
+            f"sessions-{number}-id": str(session.pk),
+            f"sessions-{number}-cohort": str(cohort.pk),
+        }
+    sent |= {"sessions-INITIAL_FORMS": "2", "sessions-1-DELETE": "on"}
+
+    as_manager.post(url(cohort), sent)
+
+    assert cohort.sessions.order_by("starts_at").first() == first
+    assert [each.starts_at for each in cohort.sessions.order_by("starts_at")] == [
+        later - timedelta(weeks=1),
+        later,
+    ]
+    gone = Session.with_called_off.get(pk=second.pk)
+    assert gone.called_off_by == cast.hub_manager
+    page = as_manager.get(url(cohort)).content.decode()
+    assert f'name="sessions-0-id" value="{first.pk}"' in page
+    assert f'-id" value="{second.pk}"' not in page
+
+
+def test_two_dates_at_the_same_time_are_refused_on_the_form(as_manager):
+    programme = make_programme()
+    sent = form_of(programme=str(programme.pk), capacity="20", sessions=[IN_JANUARY, IN_JANUARY])
+
+    response = as_manager.post("/admin/cpd/cohort/add/", sent)
+
+    assert "Two sessions begin at the same time." in response.content.decode()
+    assert not Cohort.objects.exists()
+
+
 def test_an_offered_course_keeps_at_least_one_date(as_manager):
     cohort = make_cohort()
 

@@ -84,6 +84,22 @@ def test_an_invitation_stands_beside_the_text_and_a_file_after_it():
     assert attached.get_content() == b"%PDF-1.7"
 
 
+@pytest.mark.django_db
+def test_a_second_calendar_file_is_attached_with_its_own_method():
+    """A file has one method: what is taken out goes along beside what is put in."""
+    put_in = MadeAttachment("course.ics", "text/calendar; method=REQUEST", b"BEGIN:VCALENDAR\r\n")
+    taken_out = MadeAttachment("gone.ics", "text/calendar; method=CANCEL", b"BEGIN:VCALENDAR\r\n")
+
+    _, message = composed(put_in, taken_out)
+
+    alternative, attached = message.iter_parts()
+    assert list(alternative.iter_parts())[2]["Content-Type"].params["method"] == "REQUEST"
+    assert attached.get_filename() == "gone.ics"
+    assert attached.get_content_disposition() == "attachment"
+    assert attached["Content-Type"].params == {"charset": "utf-8", "method": "CANCEL"}
+    assert attached.get_content() == "BEGIN:VCALENDAR\r\n"
+
+
 def test_wire_address_turns_a_domain_with_accents_into_ascii():
     assert wire_address("head@école.example") == "head@xn--cole-9oa.example"
     assert wire_address("head@school.example") == "head@school.example"
