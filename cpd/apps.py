@@ -11,10 +11,11 @@ class CpdConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
-        from cpd.services import leaving, ledger_words, mail_kinds, merging, proofs
+        from cpd.services import leaving, ledger_words, mail_kinds, merging, proofs, texts
         from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
+        from hub_portal.files.services.pictures import register_texts
         from hub_portal.shared.context import register_nav
         from hub_portal.shared.to_do import register_to_do
 
@@ -25,6 +26,7 @@ class CpdConfig(AppConfig):
         mail_kinds.register_mail_kinds()
         leaving.register_cpd_part()
         merging.register_cpd_part()
+        register_texts(texts.where_a_picture_stands)
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
         register_nav("main", navigation.courses, order=20)

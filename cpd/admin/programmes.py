@@ -1,12 +1,16 @@
 """Programmes, their kinds and subjects: data the hub manager edits."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 
 from cpd.forms.admin_cohorts import ProgrammeForm
 from cpd.models import Programme, ProgrammeKind, Subject
+from hub_portal.files.services.pictures import add_picture, with_picture
 from hub_portal.shared.admin_rich_text import ReadsRichText
+from hub_portal.shared.london import now
+from schools.models import Person
 
 
 @admin.register(ProgrammeKind)
@@ -54,3 +58,25 @@ class ProgrammeAdmin(ReadsRichText):
         ),
         ("Who leads it, if not the hub", {"fields": ("provider", "provider_school")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may change the text may put a picture into it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not super().has_change_permission(request, obj):
+            return fieldsets
+        first, *others = fieldsets
+        picture = {"fields": ("picture", "picture_description")}
+        return [first, ("A picture for the text", picture), *others]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the course, its text with the new picture at the end."""
+        if form.cleaned_data.get("picture"):
+            picture = add_picture(
+                upload=form.cleaned_data["picture"],
+                description=form.cleaned_data["picture_description"],
+                by=cast("Person", request.user),
+                at=now(),
+            )
+            obj.description = with_picture(obj.description, picture)
+            messages.info(request, "The picture stands at the end of the text.")
+        super().save_model(request, obj, form, change)

@@ -7,12 +7,15 @@ from django import forms
 from cpd.choices import CohortStatus
 from cpd.models import Cohort, Programme, Session
 from cpd.rules import Band
+from hub_portal.files.services.pictures import refuse_unless_a_picture
 from hub_portal.shared.admin_acts import ConfirmForm, ReasonForm
+from hub_portal.shared.errors import BadInput
+from hub_portal.shared.picture_forms import WithPicture
 from hub_portal.shared.plain_text import LineField
 
 
-class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A course without its dates."""
+class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
+    """A course without its dates, perhaps with one more picture for its text."""
 
     class Meta:
         model = Programme
@@ -34,6 +37,16 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
             "provider",
             "provider_school",
         )
+
+    def clean_picture(self) -> Any:
+        """It is looked at now, so that nothing typed is lost when it is none."""
+        upload = self.cleaned_data["picture"]
+        if upload:
+            try:
+                refuse_unless_a_picture(upload=upload)
+            except BadInput as bad:
+                raise forms.ValidationError(bad.sentence) from bad
+        return upload
 
     def clean(self) -> dict[str, Any]:
         """Some phase, and one provider at most, in words rather than as a constraint."""

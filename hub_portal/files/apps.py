@@ -1,7 +1,6 @@
 """Files the portal keeps."""
 
 from django.apps import AppConfig
-from django.urls import reverse
 
 
 class FilesConfig(AppConfig):
@@ -10,7 +9,10 @@ class FilesConfig(AppConfig):
     verbose_name = "Files"
 
     def ready(self) -> None:
-        """Rich text shows a stored picture at the address of the one download view."""
-        from hub_portal.shared.rich_text import register_address_of_picture
+        """Rich text shows a picture at the address of the one download view, to everybody."""
+        from hub_portal.files.services import pictures
+        from hub_portal.files.services.reading import register_reader
+        from hub_portal.shared.rich_text import register_pictures
 
-        register_address_of_picture(lambda name: reverse("stored_file", args=[name]))
+        register_reader(pictures.KIND, pictures.everybody)
+        register_pictures(pictures.pictures_named)

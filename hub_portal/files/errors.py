@@ -1,6 +1,7 @@
 """Why a file is not kept."""
 
-from hub_portal.shared.errors import BadInput
+from hub_portal.shared.errors import BadInput, Refused
+from hub_portal.shared.wording import in_a_row
 
 
 class FileTooBig(BadInput):
@@ -31,6 +32,14 @@ class PictureUnreadable(BadInput):
             "This picture cannot be read: it is damaged, or has more than 40 million dots. "
             "Save it again, smaller, and choose that file."
         )
+
+
+class PictureStandsInTexts(Refused):
+    """A picture is taken out of the texts before it is taken away."""
+
+    def __init__(self, *, places: list[str]) -> None:
+        self.places = places
+        super().__init__(f"This picture stands in {in_a_row(places)}. Take it out of there first.")
 
 
 def _megabytes(size: int) -> str:

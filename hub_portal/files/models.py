@@ -11,6 +11,7 @@ from django.urls import reverse
 from hub_portal.files import rules
 from hub_portal.files.querysets import StoredFileQuerySet
 from hub_portal.files.storage import FOLDER, private_files
+from hub_portal.shared.rich_text import LONGEST_DESCRIPTION
 
 
 def new_name() -> str:
@@ -68,3 +69,28 @@ class StoredFile(models.Model):
     def open(self) -> IO[bytes]:
         """The content, from its beginning."""
         return private_files.open(self.path, "rb")
+
+
+class Picture(models.Model):
+    """A picture that may stand in the texts of the portal, and what it shows in words.
+
+    Everybody may see it: a text with pictures is public, or read by people of many schools.
+    """
+
+    stored = models.OneToOneField(StoredFile, models.PROTECT, related_name="picture")
+    description = models.CharField(max_length=LONGEST_DESCRIPTION)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(description=""), name="picture_is_described_in_words"
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="picture_has_a_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description

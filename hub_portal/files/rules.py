@@ -7,6 +7,7 @@ LARGEST_PICTURE = 10 * MEGABYTE
 LARGEST_PAPER = 25 * MEGABYTE
 LARGEST_SPREADSHEET = 60 * MEGABYTE
 MOST_DOTS_IN_A_PICTURE = 40_000_000
+LONGEST_SIDE_IN_A_TEXT = 1600  # twice the width of a text, for screens with small dots
 LONGEST_SHOWN_NAME = 150
 
 OFFICE = "application/vnd.openxmlformats-officedocument"

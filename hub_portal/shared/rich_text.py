@@ -6,11 +6,14 @@ another way shows no more than a row that was typed. In a template `{{ page.body
 markup, `{{ page.body.text }}` the same as plain text, for text mails and summaries.
 
 A picture is `<img src="stored-file:NAME" alt="…">`: a file the portal keeps, by its random name.
+A page shows it with its size, so that nothing jumps while it loads. In a mail and in plain text its
+description stands for it, in brackets: a picture fetched from the portal would tell who reads.
 """
 
 import re
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -24,9 +27,10 @@ from hub_portal.shared.errors import BadInput
 from hub_portal.shared.plain_text import clean_notes
 
 LONGEST_RICH_TEXT = 20_000
+LONGEST_DESCRIPTION = 200  # of a picture
 HOW_TO_WRITE = (
     "An empty line begins a new paragraph. For headings, lists and links write HTML: "
-    "h2 to h4, p, ul, ol, li, strong, em, a."
+    "h2 to h4, p, ul, ol, li, strong, em, a; for pictures what their page under Pictures says."
 )
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "img"}
@@ -37,11 +41,24 @@ PICTURE = re.compile(rf"{PICTURE_SCHEME}:([A-Za-z0-9_-]{{16,64}})")
 LINK = re.compile(r"(https://|mailto:)[^\s]+", re.IGNORECASE)
 A_TAG = re.compile(r"<[a-zA-Z/!]")
 # the cleaner writes attributes in double quotes and escapes those within
+IMG = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 NO_PICTURE = re.compile(r'<img(?: alt="[^"]*")?>')
 NO_ALT = re.compile(r'(<img src="[^"]*")>')
 
-AddressOf = Callable[[str], str]
-_address_of_picture: list[AddressOf] = []
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """Where a picture is fetched, how large it is, and what it shows in words."""
+
+    address: str
+    width: int
+    height: int
+    description: str
+
+
+PicturesNamed = Callable[[Set[str]], Mapping[str, ShownPicture]]
+_pictures_named: list[PicturesNamed] = []
 
 
 class RichText(str):
@@ -50,15 +67,19 @@ class RichText(str):
     __slots__ = ()
 
     def __html__(self) -> SafeString:
-        """The cleaned markup: what a template shows. The one place that calls markup safe."""
-        shown = _clean(self, _to_show)
-        return mark_safe(shown)  # noqa: S308  # nosec B308 B703
+        """The cleaned markup with its pictures: what a template of a page shows."""
+        return _safe(_with_pictures(_clean(self)))
+
+    @property
+    def for_mail(self) -> SafeString:
+        """The cleaned markup for a mail: a picture is its description in brackets."""
+        return _safe(IMG.sub(_in_words, _clean(self)))
 
     @property
     def text(self) -> str:
         """The same as plain text: a line a paragraph, links with their address in brackets."""
         reader = _PlainText()
-        reader.feed(_clean(self, _to_keep))
+        reader.feed(_clean(self))
         reader.close()
         return reader.plain()
 
@@ -68,12 +89,17 @@ def clean_rich_text(typed: str) -> RichText:
 
     Raises: BadInput for characters that cannot be seen.
     """
-    return RichText(_clean(clean_notes(typed), _to_keep))
+    return RichText(_clean(clean_notes(typed)))
 
 
-def register_address_of_picture(address_of: AddressOf) -> None:
-    """Say, once at start, how the name of a stored file becomes an address."""
-    _address_of_picture[:] = [address_of]
+def register_pictures(pictures_named: PicturesNamed) -> None:
+    """Say, once at start, which pictures there are by the names of their files."""
+    _pictures_named[:] = [pictures_named]
+
+
+def picture_markup(name: str, description: str) -> str:
+    """How a picture is written into a text."""
+    return f'<img src="{PICTURE_SCHEME}:{name}" alt="{escape(description)}">'
 
 
 class RichTextFormField(forms.CharField):
@@ -129,41 +155,68 @@ def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def _show_attribute(tag: str, attribute: str, value: str) -> str | None:
-    if (tag, attribute) != ("img", "src"):
-        return _keep_attribute(tag, attribute, value)
-    picture = PICTURE.fullmatch(value)
-    return _address_of_picture[0](picture[1]) if picture and _address_of_picture else None
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags={"script", "style", "template", "svg", "math", "iframe", "noscript"},
+    attributes=ATTRIBUTES,
+    attribute_filter=_keep_attribute,
+    url_schemes=SCHEMES | {PICTURE_SCHEME},
+    link_rel="noopener noreferrer",
+    strip_comments=True,
+)
 
 
-def _cleaner(attribute_filter: Callable[[str, str, str], str | None]) -> nh3.Cleaner:
-    return nh3.Cleaner(
-        tags=TAGS,
-        clean_content_tags={"script", "style", "template", "svg", "math", "iframe", "noscript"},
-        attributes=ATTRIBUTES,
-        attribute_filter=attribute_filter,
-        url_schemes=SCHEMES | {PICTURE_SCHEME},
-        link_rel="noopener noreferrer",
-        strip_comments=True,
-    )
-
-
-_to_keep = _cleaner(_keep_attribute)
-_to_show = _cleaner(_show_attribute)
-
-
-def _clean(text: str, cleaner: nh3.Cleaner) -> str:
+def _clean(text: str) -> str:
     """Cleaned markup; words that stand in no tag at all become paragraphs."""
     if A_TAG.search(text):
-        cleaned = cleaner.clean(text)
+        cleaned = _CLEANER.clean(text)
     else:
         cleaned = "".join(f"<p>{escape(words, quote=False)}</p>" for words in _paragraphs(text))
     cleaned = NO_ALT.sub(r'\1 alt="">', NO_PICTURE.sub("", cleaned)).strip()
     return f"<p>{cleaned}</p>" if cleaned and not A_TAG.search(cleaned) else cleaned
 
 
+def _safe(markup: str) -> SafeString:
+    """The one place that calls markup safe: it was cleaned a line before."""
+    return mark_safe(markup)  # noqa: S308  # nosec B308 B703
+
+
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+# ---- Pictures -----------------------------------------------------------------------------------
+
+
+def _with_pictures(cleaned: str) -> str:
+    """Every picture where it is fetched, with its size; one the portal has no more is left out."""
+    names = {_name_of(img) for img in IMG.finditer(cleaned)}
+    known = _pictures_named[0](names) if names and _pictures_named else {}
+
+    def shown(img: re.Match[str]) -> str:
+        picture = known.get(_name_of(img))
+        if picture is None:
+            return ""
+        alt = _alt_of(img) or picture.description
+        return (
+            f'<img src="{escape(picture.address)}" alt="{escape(alt)}" '
+            f'width="{picture.width:d}" height="{picture.height:d}" loading="lazy">'
+        )
+
+    return IMG.sub(shown, cleaned)
+
+
+def _in_words(img: re.Match[str]) -> str:
+    alt = _alt_of(img)
+    return f"[{escape(alt, quote=False)}]" if alt else ""
+
+
+def _name_of(img: re.Match[str]) -> str:
+    return dict(ATTRIBUTE.findall(img[1]))["src"].removeprefix(f"{PICTURE_SCHEME}:")
+
+
+def _alt_of(img: re.Match[str]) -> str:
+    return unescape(dict(ATTRIBUTE.findall(img[1])).get("alt", ""))
 
 
 # ---- The text version ---------------------------------------------------------------------------

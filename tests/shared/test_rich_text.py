@@ -16,8 +16,10 @@ from hub_portal.shared.rich_text import (
     RichText,
     RichTextField,
     RichTextFormField,
+    ShownPicture,
     clean_rich_text,
-    register_address_of_picture,
+    picture_markup,
+    register_pictures,
 )
 
 PICTURE = "stored-file:abcdefghijklmnop123456"
@@ -68,16 +70,29 @@ def assert_only_what_is_allowed(markup):
             assert set(attributes) <= {"href", "rel"}
             assert re.match(r"https://|mailto:", attributes.get("href", "https://"), re.IGNORECASE)
         elif tag == "img":
-            assert set(attributes) == {"src", "alt"}
+            size = {"width": "640", "height": "480", "loading": "lazy"}
+            is_shown = attributes["src"].startswith("/files/")
+            assert attributes == {
+                "src": attributes["src"],
+                "alt": attributes["alt"],
+                **(size if is_shown else {}),
+            }
             assert re.fullmatch(r"(stored-file:|/files/)[A-Za-z0-9_-]+/?", attributes["src"])
         else:
             assert attributes == {}
 
 
 @pytest.fixture(autouse=True)
-def _address_of_pictures(monkeypatch):
-    monkeypatch.setattr(rich_text, "_address_of_picture", [])
-    register_address_of_picture(lambda name: f"/files/{name}/")
+def _pictures(monkeypatch):
+    """Every picture is there, but one whose name says that it is not."""
+    monkeypatch.setattr(rich_text, "_pictures_named", [])
+    register_pictures(
+        lambda names: {
+            name: ShownPicture(f"/files/{name}/", 640, 480, 'The "old" hall & stage')
+            for name in names
+            if "gone" not in name
+        }
+    )
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -130,12 +145,55 @@ def test_a_template_shows_the_markup_and_escapes_everything_else():
     assert template.render(context) == "<p>Tea &amp; talk</p>|&lt;p&gt;"
 
 
-def test_a_template_shows_a_picture_at_the_address_that_was_registered():
-    body = clean_rich_text(f'<img src="{PICTURE}" alt="The hall">')
+SHOWN = (
+    '<img src="/files/abcdefghijklmnop123456/" alt="{}" width="640" height="480" loading="lazy">'
+)
 
-    shown = Template("{{ body }}").render(Context({"body": body}))
 
-    assert shown == '<img src="/files/abcdefghijklmnop123456/" alt="The hall">'
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (f'<img src="{PICTURE}" alt="The hall">', SHOWN.format("The hall")),
+        (f'<img alt="The hall" src="{PICTURE}">', SHOWN.format("The hall")),
+        (f'<img src="{PICTURE}" width="9000" loading="eager" alt="x">', SHOWN.format("x")),
+        (f'<img src="{PICTURE}">', SHOWN.format("The &quot;old&quot; hall &amp; stage")),
+        (f'<img src="{PICTURE}" alt="&lt;&quot;&amp;&gt;">', SHOWN.format("&lt;&quot;&amp;&gt;")),
+        ('<p>a<img src="stored-file:gone-gone-gone-gone" alt="x">b</p>', "<p>ab</p>"),
+        (picture_markup("abcdefghijklmnop123456", '"<hall>'), SHOWN.format("&quot;&lt;hall&gt;")),
+    ],
+)
+def test_a_page_shows_a_picture_with_its_size_and_in_words(typed, shown):
+    body = clean_rich_text(typed)
+
+    assert Template("{{ body }}").render(Context({"body": body})) == shown
+
+
+def test_pictures_are_asked_for_once_and_only_where_there_are_some(monkeypatch):
+    asked = []
+    register_pictures(lambda names: asked.append(set(names)) or {})
+
+    RichText("<p>words</p>").__html__()
+    RichText(f'<img src="{PICTURE}"><img src="{PICTURE}"><img src="{PICTURE}x">').__html__()
+
+    assert asked == [{"abcdefghijklmnop123456", "abcdefghijklmnop123456x"}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailed"),
+    [
+        (f'<p>a <img src="{PICTURE}" alt="The &lt;hall&gt;"></p>', "<p>a [The &lt;hall&gt;]</p>"),
+        (f'<p>a<img src="{PICTURE}"></p>', "<p>a</p>"),
+    ],
+)
+def test_in_a_mail_the_description_stands_for_the_picture(typed, mailed):
+    body = clean_rich_text(typed)
+
+    assert Template("{{ body.for_mail }}").render(Context({"body": body})) == mailed
+
+
+@pytest.mark.parametrize("stored", HOSTILE)
+def test_a_hostile_row_is_cleaned_in_a_mail_too(stored):
+    assert_only_what_is_allowed(RichText(stored).for_mail)
 
 
 def test_text_is_what_a_text_mail_says():

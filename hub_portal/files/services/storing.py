@@ -64,10 +64,25 @@ def keep_paper(*, upload: Upload, **keeping: Unpack[Keeping]) -> StoredFile:
     return _keep(upload, found, given_name=upload.name, **keeping)
 
 
-def keep_picture(*, upload: Upload, **keeping: Unpack[Keeping]) -> StoredFile:
+def keep_picture(
+    *, upload: Upload, longest_side: int | None = None, **keeping: Unpack[Keeping]
+) -> StoredFile:
     """Keep a photo or drawing, written again without the place, camera and date it carries.
 
+    `longest_side` is in dots: a larger picture is made smaller.
+
     Raises: FileTooBig, WrongKindOfFile, PictureUnreadable.
+    """
+    fresh, found = picture_written_again(upload=upload, longest_side=longest_side)
+    return _keep(fresh, found, given_name=upload.name, made_here=True, **keeping)
+
+
+def picture_written_again(
+    *, upload: Upload, longest_side: int | None = None
+) -> tuple[IO[bytes], FileType]:
+    """What would be kept of a picture: its dots, and nothing else that came with them.
+
+    Raises: as `keep_picture`.
     """
     found = _checked(
         upload,
@@ -75,8 +90,7 @@ def keep_picture(*, upload: Upload, **keeping: Unpack[Keeping]) -> StoredFile:
         most=rules.LARGEST_PICTURE,
         wanted="a JPEG, PNG or WebP picture",
     )
-    fresh = _written_again(upload, found)
-    return _keep(fresh, found, given_name=upload.name, made_here=True, **keeping)
+    return _written_again(upload, found, longest_side), found
 
 
 def keep_own_file(
@@ -97,8 +111,7 @@ def _checked(
     return found
 
 
-def _written_again(upload: Upload, file_type: FileType) -> IO[bytes]:
-    """The picture decoded and encoded again: its dots, and nothing else that came with them."""
+def _written_again(upload: Upload, file_type: FileType, longest_side: int | None) -> IO[bytes]:
     upload.seek(0)
     fresh = BytesIO()
     try:
@@ -108,6 +121,8 @@ def _written_again(upload: Upload, file_type: FileType) -> IO[bytes]:
             upright = ImageOps.exif_transpose(sent)
             clear = upright.has_transparency_data and file_type is not FileType.JPEG
             dots = upright.convert("RGBA" if clear else "RGB")
+        if longest_side is not None:
+            dots.thumbnail((longest_side, longest_side))
         bare = Image.frombytes(dots.mode, dots.size, dots.tobytes())
         bare.save(fresh, PICTURE_FORMATS[file_type], quality=88, optimize=True)
     # a damaged picture makes Pillow raise any of these

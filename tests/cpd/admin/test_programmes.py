@@ -1,6 +1,11 @@
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from cpd.models import Programme, ProgrammeKind, Subject
+from hub_portal.files.models import Picture
 from schools.models import PartnerOrganisation
 from tests.makers.cpd import make_programme
 
@@ -62,3 +67,60 @@ def test_lists_open_and_find(as_manager, page):
 
     assert as_manager.get(f"/admin/cpd/{page}/?q=coach").status_code == 200
     assert as_manager.get(f"/admin/cpd/{page}/add/").status_code == 200
+
+
+# ---- A picture in its text ----------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def photo():
+    content = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(content, "PNG")
+    return SimpleUploadedFile("hall.png", content.getvalue())
+
+
+def test_a_picture_added_with_the_form_stands_in_the_text_and_on_the_public_page(
+    as_manager, typed, client
+):
+    sent = typed | {"picture": photo(), "picture_description": "The hall"}
+
+    response = as_manager.post("/admin/cpd/programme/add/", sent, follow=True)
+
+    picture = Picture.objects.get()
+    assert "The picture stands at the end of the text." in response.content.decode()
+    markup = f'<img src="stored-file:{picture.stored.name}" alt="The hall">'
+    assert Programme.objects.get().description == f"<p>Come.</p><p>{markup}</p>"
+    as_manager.logout()
+    page = client.get("/courses/coaching/").content.decode()
+    assert (
+        f'<img src="/files/{picture.stored.name}/" alt="The hall" width="40" height="20" '
+        'loading="lazy">'
+    ) in page
+    file = client.get(f"/files/{picture.stored.name}/")
+    assert (file.status_code, file["Content-Type"]) == (200, "image/png")
+    file.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"picture": photo()}, "Say in words what the picture shows."),
+        ({"picture_description": "The hall"}, "Choose the picture that shows this."),
+        (
+            {"picture": SimpleUploadedFile("a.svg", b"<svg/>"), "picture_description": "x"},
+            "Choose a JPEG, PNG or WebP picture.",
+        ),
+    ],
+)
+def test_half_a_picture_is_refused_and_nothing_typed_is_lost(as_manager, typed, sent, said):
+    response = as_manager.post("/admin/cpd/programme/add/", typed | sent)
+
+    page = response.content.decode()
+    assert said in page
+    assert "Coaching conversations" in page
+    assert not Programme.objects.exists()
+    assert not Picture.objects.exists()

@@ -12,6 +12,7 @@ from cpd.services.delegates import Delegate
 from cpd.services.substituting import substitute_delegate
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.kinds import mail_kind
+from hub_portal.shared.rich_text import RichText
 from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort
 from tests.makers.schools import NOON, make_cast
 
@@ -105,3 +106,23 @@ def test_a_confirmation_of_a_place_given_up_is_not_sent(cast, booking):
 
     assert not mail_kind(BOOKED).is_still_true(about)
     assert mail_kind(CANCELLED).is_still_true(about)
+
+
+def test_a_picture_in_the_joining_details_is_its_description_in_every_mail(cast):
+    """Nothing is fetched from the portal by opening a mail."""
+    give_credits(school=cast.our_school)
+    details = RichText(
+        '<p>By the gate</p><img src="stored-file:aaaaaaaaaaaaaaaaaaaaaa" alt="A map">'
+    )
+    cohort = make_cohort(joining_details=details)
+    booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+
+    mails = list(Delivery.objects.select_related("body"))
+
+    assert len(mails) == 2
+    for delivery in mails:
+        assert "[A map]" in delivery.body.html
+        assert "[A map]" in delivery.body.text
+        assert "<img" not in delivery.body.html
+    _, event = entry_of(BOOKED, f"booking:{booking.pk}")
+    assert "[A map]" in event["DESCRIPTION"]
