@@ -32,9 +32,12 @@ __all__ = [
     "signed_in",
     "signed_in_freshly",
     "signed_in_only",
+    "signed_in_outside",
 ]
 
 ACTING_SCHOOL = "acting_school"
+OUTSIDE = "socialaccount"
+"""How allauth calls a sign-in by Google or Microsoft."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -100,6 +103,12 @@ def school_page(view: View) -> View:
     return for_a_school
 
 
+def signed_in_outside(request: HttpRequest) -> bool:
+    """Whether Google or Microsoft said who the person is."""
+    records = get_authentication_records(request, signed_in(request))
+    return any(record["method"] == OUTSIDE for record in records)
+
+
 def signed_in_only(view: View) -> View:
     """A page for anybody who is signed in."""
 
@@ -128,9 +137,16 @@ def hub_managers_only(view: View) -> View:
 
 
 def signed_in_freshly(request: HttpRequest) -> bool:
-    """Whether the person showed who they are within the last few minutes, by whatever way."""
+    """Whether the person showed who they are within the last few minutes.
+
+    Google and Microsoft say who is at the computer without asking, so they do not count.
+    """
     person = signed_in(request)
-    shown = [record["at"] for record in get_authentication_records(request, person)]
+    shown = [
+        record["at"]
+        for record in get_authentication_records(request, person)
+        if record["method"] != OUTSIDE
+    ]
     return bool(shown) and time.time() - max(shown) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 

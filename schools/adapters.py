@@ -9,22 +9,27 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hub_portal.shared.encryption import vault
+from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
-from schools.access import signed_in_freshly
+from schools.access import signed_in, signed_in_freshly
 from schools.emails import send_account_notice, send_code
 from schools.models import Person
 from schools.services.addresses import may_sign_in_with, note_proved_address
+from schools.services.outside_accounts import SERVICES, connect_account, known_of
 from schools.services.people import is_shared_mailbox, person_with_address
 from schools.services.sign_in import note_sign_in
 from schools.sessions import begin_session
@@ -52,8 +57,6 @@ NOTICES = {
     "mfa/email/webauthn_added": "A passkey or security key was added to your sign-in.",
     "mfa/email/webauthn_removed": "A passkey or security key was removed from your sign-in.",
     "mfa/email/recovery_codes_generated": "New recovery codes were made; the old ones are dead.",
-    "socialaccount/email/account_connected": "Another account was connected to your sign-in.",
-    "socialaccount/email/account_disconnected": "A connected account was removed.",
 }
 """allauth's notices, in our sentences."""
 
@@ -120,7 +123,8 @@ class HubAccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Begin the session: how long it lasts depends on the person and on the computer."""
-        ways = [record["method"] for record in get_authentication_records(request, user)]
+        records = get_authentication_records(request, user)
+        ways = [record.get("provider") or record["method"] for record in records]
         super().login(request, user)
         if isinstance(user, Person):
             begin_session(request, person=user, at=now())
@@ -144,8 +148,42 @@ class HubAccountAdapter(DefaultAccountAdapter):
 class HubSocialAccountAdapter(DefaultSocialAccountAdapter):
     """Outside accounts are connected by somebody already signed in, never found by email."""
 
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """What the environment has set up, and nothing out of the database."""
+        return [
+            SocialApp(provider=service, **facts["APP"])
+            for service, facts in settings.SOCIALACCOUNT_PROVIDERS.items()
+            if provider in (None, service) and client_id in (None, facts["APP"]["client_id"])
+        ]
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """A service has vouched for an account: connect it, or sign in whose it is already."""
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            raise ImmediateHttpResponse(self._connected(request, sociallogin.account))
+        if not sociallogin.is_existing:
+            page = {"service": SERVICES[sociallogin.account.provider]}
+            closed = render(request, "socialaccount/not_connected.html", page, status=403)
+            raise ImmediateHttpResponse(closed)
+        sociallogin.account.extra_data = known_of(sociallogin.account)
+        sociallogin.account.save(update_fields=["extra_data"])
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def _connected(self, request: HttpRequest, account: SocialAccount) -> HttpResponse:
+        person = signed_in(request)
+        if person is None or not signed_in_freshly(request):
+            messages.error(request, "Please sign in, and then connect the account again.")
+            return redirect("socialaccount_connections")
+        try:
+            connect_account(person=person, account=account, at=now())
+        except PortalError as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, f"The {SERVICES[account.provider]} account is connected.")
+        return redirect("socialaccount_connections")
 
 
 class HubMFAAdapter(DefaultMFAAdapter):

@@ -283,6 +283,27 @@ class PeopleListWrong(Refused):
         )
 
 
+class AccountIsAnothers(Refused):
+    """An account at another service signs one person in."""
+
+    def __init__(self, *, service: str) -> None:
+        self.service = service
+        super().__init__(
+            f"That {service} account is connected to somebody else here. Choose another one, or "
+            "ask the hub."
+        )
+
+
+class LastWayIn(Refused):
+    """Nobody disconnects the only account by which they can sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You could not sign in any more: there is no address here that a code could go to. "
+            "Add one first."
+        )
+
+
 # ---- The hub and its plan ------------------------------------------------------------------------
 
 

@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from schools.views import addresses, invitations, look, my_school, sign_in, staff
+from schools.views import (
+    addresses,
+    invitations,
+    look,
+    my_school,
+    outside_accounts,
+    sign_in,
+    staff,
+)
 
 app_name = "schools"
 
@@ -32,6 +40,19 @@ sign_in_urlpatterns = [
     path("login/link/<str:secret>/", sign_in.console_link, name="console_link"),
     path("sign-in-again/", sign_in.sign_in_again, name="sign_in_again"),
     path("email/", addresses.Addresses.as_view()),
+    path("3rdparty/", outside_accounts.outside_accounts),
+    path("3rdparty/signup/", outside_accounts.not_here),
+    path("3rdparty/login/cancelled/", outside_accounts.cancelled),
+    path("3rdparty/login/error/", outside_accounts.failed),
+    path("google/login/token/", outside_accounts.not_here),
+    *(
+        path(f"{service}/{address}", view, {"service": service}, name=f"{service}_{name}")
+        for service in ("google", "microsoft")
+        for address, view, name in (
+            ("login/", outside_accounts.leave_for, "login"),
+            ("login/callback/", outside_accounts.come_back, "callback"),
+        )
+    ),
 ]
 
 # before the admin's own

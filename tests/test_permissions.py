@@ -15,6 +15,7 @@ from tests.makers.schools import (
     make_finance_officer,
     sign_in,
 )
+from tests.makers.sign_in_services import Service
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,7 @@ TABLE = {
     "read the catalogue": ("/courses/", EVERYBODY),
     "add and remove one's own addresses": ("/accounts/email/", EVERYBODY),
     "set up a second step": ("/accounts/2fa/totp/activate/", EVERYBODY),
+    "connect a Google or Microsoft account": ("/accounts/3rdparty/", EVERYBODY),
     "book places for one's school": ("/courses/{slug}/{cohort}/book/", A_SCHOOLS),
     "see a booking of our school": ("/my/bookings/{booking}/", OUR_SCHOOLS),
     "cancel a booking of our school": ("/my/bookings/{booking}/cancel/", OUR_SCHOOLS),
@@ -83,6 +85,7 @@ TABLE = {
     ),
     "edit the hub profile": ("/admin/schools/hubprofile/1/change/", HUB_MANAGER),
     "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
+    "add pictures for texts": ("/admin/files/picture/add-one/", HUB_MANAGER),
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
@@ -90,8 +93,9 @@ TABLE = {
 
 
 @pytest.fixture
-def browsers():
+def browsers(settings):
     """Everybody in the table, freshly signed in, and what the addresses are about."""
+    settings.SOCIALACCOUNT_PROVIDERS = Service().settings()
     cast, at = make_cast(), datetime.now(tz=UTC)
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)

@@ -29,7 +29,6 @@ class Door(Enum):
     OWN_OR_THE_HUBS = (SIGN_IN, 404, 404, 200, 200, 200)
     SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
     SIGNING_OUT = (302, 200, 200, 200, 200, 200)
-    UNAUTHORISED = (401, 401, 401, 401, 401, 401)
 
 
 TABLE: dict[str, Door] = {
@@ -67,10 +66,17 @@ TABLE: dict[str, Door] = {
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": Door.SECOND_STEP,
     "accounts/2fa/webauthn/keys/<int:pk>/edit/": Door.SECOND_STEP,
     "accounts/2fa/webauthn/login/": Door.HALF_WAY,
-    "accounts/3rdparty/": Door.SIGNED_IN,
-    "accounts/3rdparty/login/cancelled/": Door.PUBLIC,
-    "accounts/3rdparty/login/error/": Door.UNAUTHORISED,
-    "accounts/3rdparty/signup/": Door.HALF_WAY,
+    # no sign-in service is set up: there is nothing at their addresses
+    "accounts/3rdparty/": Door.SECOND_STEP,
+    "accounts/3rdparty/login/cancelled/": Door.NOT_ARRIVED,
+    "accounts/3rdparty/login/error/": Door.NOT_ARRIVED,
+    "accounts/3rdparty/signup/": Door.NOT_ARRIVED,
+    **{
+        f"accounts/{service}/login/{rest}": Door.NOT_ARRIVED
+        for service in ("google", "microsoft")
+        for rest in ("", "callback/")
+    },
+    "accounts/google/login/token/": Door.NOT_ARRIVED,
     # ---- everybody
     "": Door.PUBLIC,
     "hub-colours.css": Door.PUBLIC,

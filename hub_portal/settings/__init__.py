@@ -1,7 +1,7 @@
 """The portal's settings: embedded by default, and production refuses what is unsafe.
 
 Read through `django.conf.settings` only. What the environment may say is in `environment.py`,
-the engines are in `engines.py`, the log lines in `logs.py`.
+the engines are in `engines.py`, the log lines in `logs.py`, Google and Microsoft in `outside.py`.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from hub_portal.settings import engines, logs
+from hub_portal.settings import engines, logs, outside
 from hub_portal.settings.environment import (
     BASE_DIR,
     PRODUCTION,
@@ -81,6 +81,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    # there, but without an address or a button until the environment sets them up (outside.py)
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.microsoft",
     "import_export",
     "simple_history",
     "django_htmx",
@@ -240,7 +243,7 @@ MFA_FORMS = {
     "add_webauthn": f"{FORMS_IN_OUR_WORDS}.AddWebAuthnForm",
     "edit_webauthn": f"{FORMS_IN_OUR_WORDS}.EditWebAuthnForm",
 }
-SOCIALACCOUNT_FORMS = {"disconnect": f"{FORMS_IN_OUR_WORDS}.DisconnectForm"}
+SOCIALACCOUNT_PROVIDERS = outside.sign_in_services()
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_AUTO_SIGNUP = False

@@ -11,7 +11,6 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
-from allauth.socialaccount import forms as social
 from django import forms
 
 
@@ -30,7 +29,6 @@ class InOurWords(forms.Form):
         "code": ("Code", "Enter the code"),
         "name": ("What to call this key", ""),
         "passwordless": ("Let me sign in with this key alone", ""),
-        "account": ("Account", "Choose which one to disconnect"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +120,3 @@ class EditWebAuthnForm(InOurWords, webauthn.EditWebAuthnForm):
     """Another name for a key."""
 
     words: ClassVar = {"name": ("What to call this key", "Enter a name for this key")}
-
-
-class DisconnectForm(InOurWords, social.DisconnectForm):
-    """An account of another service that is no longer to be used here."""

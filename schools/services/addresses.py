@@ -13,6 +13,7 @@ from hub_portal.trail.services.acts import record_act
 from schools.emails import send_account_notice
 from schools.errors import AddressInUse, AddressNotProved, LastAddress
 from schools.models import Invitation, Person
+from schools.services.outside_accounts import disconnect_all
 from schools.services.people import (
     end_sessions,
     is_shared_mailbox,
@@ -33,7 +34,8 @@ def may_sign_in_with(*, person: Person, email: str) -> bool:
 def change_address(*, person: Person, email: str, reason: str, by: Person, at: datetime) -> None:
     """The hub manager gives a person another main address, which they prove by signing in.
 
-    The old one is no longer theirs; further addresses they have proved stay.
+    The old one is no longer theirs, and accounts of other services are disconnected; further
+    addresses they have proved stay.
 
     Raises: OnlyTheHub, ReasonNeeded, BadInput, SharedMailbox, AddressInUse.
     """
@@ -47,6 +49,7 @@ def change_address(*, person: Person, email: str, reason: str, by: Person, at: d
     EmailAddress.objects.update_or_create(user=person, email=address, defaults={"primary": True})
     person.email = address
     person.save(update_fields=["email"])
+    disconnect_all(person=person)
     record_act(
         verb="person.address_changed",
         subject=f"person:{person.pk}",

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hub_portal.shared.links import carries_a_right, fingerprint
-from schools.access import signed_in, signed_in_freshly, signed_in_only
+from schools.access import signed_in, signed_in_freshly, signed_in_only, signed_in_outside
 from schools.forms.sign_in import PasswordSignInForm
 from schools.services.sign_in import person_behind_link, use_sign_in_link
 
@@ -52,7 +52,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponseBase:
         return redirect_to_login(back_to)
     if signed_in_freshly(request):
         return redirect(back_to)
-    return render(request, "schools/sign_in_again.html", {"next": back_to})
+    page = {"next": back_to, "is_outside": signed_in_outside(request)}
+    return render(request, "schools/sign_in_again.html", page)
 
 
 @carries_a_right

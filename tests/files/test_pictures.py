@@ -1,4 +1,4 @@
-"""Pictures in texts: described, as small as a page needs, seen by everybody, removed when unused."""
+"""Pictures in texts: described, as small as a page needs, seen by all, removed when unused."""
 
 import io
 

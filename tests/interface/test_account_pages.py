@@ -12,6 +12,7 @@ from django.urls import URLPattern, reverse
 
 from tests.browser import axe_violations, overflow
 from tests.makers.schools import make_colleague, make_school, sign_in
+from tests.makers.sign_in_services import Service
 
 SIGNED_OUT = {
     "account_login",
@@ -21,6 +22,8 @@ SIGNED_OUT = {
     "account_password_reset_completed",
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
+    "google_login",
+    "microsoft_login",
 }
 SIGNED_IN = {
     "account_logout",
@@ -51,8 +54,16 @@ NOT_A_PAGE = {
     "account_request_login_code",  # redirects to the one place that asks for a code
     "mfa_download_recovery_codes",  # a text file
     "mfa_login_webauthn",  # answers the passkey script
-    "socialaccount_signup",  # redirects: nobody signs up
+    "socialaccount_signup",  # there is no such page: nobody signs up
+    "google_callback",  # where Google sends people back to, with a code
+    "microsoft_callback",
+    "google_login_by_token",  # there is no such page
 }
+
+
+@pytest.fixture(autouse=True)
+def _services(settings):
+    settings.SOCIALACCOUNT_PROVIDERS = Service(address="https://service.example").settings()
 
 
 def _names(patterns) -> set[str]:

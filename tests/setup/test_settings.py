@@ -142,3 +142,59 @@ def test_sqlite_takes_the_write_lock_first_and_loses_nothing(tmp_path):
             "PRAGMA recursive_triggers=ON",
         }
     )
+
+
+# ---- Google and Microsoft ------------------------------------------------------------------------
+
+GOOGLE = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret"}
+MICROSOFT = {
+    "MICROSOFT_CLIENT_ID": "id",
+    "MICROSOFT_CLIENT_SECRET": "secret",
+    "MICROSOFT_TENANT": "11111111-2222-3333-4444-555555555555",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ({}, []),
+        (GOOGLE, ["google"]),
+        (MICROSOFT, ["microsoft"]),
+        (MICROSOFT | {"MICROSOFT_TENANT": "Hub.Example.org"}, ["microsoft"]),
+        (GOOGLE | MICROSOFT, ["google", "microsoft"]),
+    ],
+)
+def test_a_sign_in_service_is_there_when_the_environment_sets_it_up(production, given, offered):
+    done = start(production | given, "sorted(s.SOCIALACCOUNT_PROVIDERS)")
+
+    assert done.stdout.strip() == str(offered)
+
+
+def test_the_secret_of_a_sign_in_service_may_be_a_file(production, tmp_path):
+    (tmp_path / "google").write_text("from-a-file\n")
+    given = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET_FILE": str(tmp_path / "google")}
+
+    done = start(production | given, "s.SOCIALACCOUNT_PROVIDERS['google']['APP']['secret']")
+
+    assert done.stdout.strip() == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"GOOGLE_CLIENT_ID": "id"}, "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET go together"),
+        ({"MICROSOFT_CLIENT_SECRET": "x"}, "MICROSOFT_CLIENT_SECRET go together"),
+        (MICROSOFT | {"MICROSOFT_TENANT": ""}, "MICROSOFT_TENANT must be set"),
+        *(
+            (MICROSOFT | {"MICROSOFT_TENANT": tenant}, "MICROSOFT_TENANT must be one organisation")
+            for tenant in ("common", "Organizations", "consumers", "hub", "a/../common")
+        ),
+    ],
+)
+@pytest.mark.parametrize("where", ["production", "embedded"])
+def test_half_a_sign_in_service_or_everybodys_tenant_does_not_start(
+    production, tmp_path, where, given, said
+):
+    settings = production if where == "production" else {"PORTAL_VAR": str(tmp_path)}
+
+    assert said in refusal(start(settings | given))
