@@ -14,7 +14,13 @@ class CreditsConfig(AppConfig):
     def ready(self) -> None:
         """Guard the books in the database itself, and tell the ground floor what is here."""
         from credits import navigation
-        from credits.models import AllocationLine, BooksCheck, JournalEntry, Transfer
+        from credits.models import (
+            AllocationLine,
+            AllocationOmission,
+            BooksCheck,
+            JournalEntry,
+            Transfer,
+        )
         from credits.services import big_allocations, leaving
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
@@ -22,7 +28,7 @@ class CreditsConfig(AppConfig):
         from hub_portal.shared import append_only
         from hub_portal.shared.context import register_nav
 
-        for model in (JournalEntry, Transfer, AllocationLine, BooksCheck):
+        for model in (JournalEntry, Transfer, AllocationLine, AllocationOmission, BooksCheck):
             append_only.register_append_only(model)
         for guard in totals_guard():
             append_only.register_guard(guard)

@@ -93,10 +93,10 @@ class AllocationLine(AppendOnlyModel):
         return f"{self.credits} credits for {self.school}"
 
 
-class AllocationOmission(models.Model):
+class AllocationOmission(AppendOnlyModel):
     """A member school left out of a run by name, with the reason. Rule CR-3."""
 
-    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="omissions")
+    run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="omissions")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
 

@@ -1,10 +1,19 @@
 """Tampering with the books, as the application would: all refused, on both engines. Rule CR-5."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 
-from credits.models import Account, AllocationLine, BooksCheck, JournalEntry, Transfer
+from credits.models import (
+    Account,
+    AllocationLine,
+    AllocationOmission,
+    BooksCheck,
+    JournalEntry,
+    Transfer,
+)
 from credits.services.books import reconcile_ledger
 from hub_portal.shared.append_only import (
     AppendOnlyError,
@@ -13,22 +22,25 @@ from hub_portal.shared.append_only import (
     triggers_lifted,
 )
 from tests.makers.credits import (
+    ON_THIS_CENSUS,
     make_instalment,
     make_run,
     make_school_with_roll,
     the_books,
     the_portal,
 )
-from tests.makers.schools import NOON
+from tests.makers.schools import NOON, make_school
 
 pytestmark = pytest.mark.django_db
-WRITTEN_ONCE = [JournalEntry, Transfer, AllocationLine, BooksCheck]
+WRITTEN_ONCE = [JournalEntry, Transfer, AllocationLine, AllocationOmission, BooksCheck]
 
 
 @pytest.fixture(autouse=True)
 def some_books():
     make_school_with_roll()
-    make_run(instalment=make_instalment())
+    closing = make_school(name="Closing in August")
+    choices = replace(ON_THIS_CENSUS, omitted={closing.pk: "Closes in August"})
+    make_run(instalment=make_instalment(), choices=choices)
     reconcile_ledger(by=the_portal(), at=NOON)
 
 

@@ -43,6 +43,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("cpd.Booking", "cancelled_by"),
     ("cpd.BookingRequest", "made_by"),
     ("cpd.Cohort", "cancelled_by"),
+    ("cpd.Session", "called_off_by"),
     ("cpd.Substitution", "from_person"),
     ("cpd.Substitution", "made_by"),
     ("cpd.Substitution", "to_person"),
