@@ -17,8 +17,12 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from hub_portal.shared.append_only import triggers_lifted
+
+settings.register_profile("portal", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,8 @@ pip could not install {lock} (see above). Is there no network, or a proxy?
   A folder of wheels works too: PIP_NO_INDEX=1 PIP_FIND_LINKS=/path/to/wheels ./run"""
 NO_PANGO = """\
 The PDFs need Pango, and WeasyPrint cannot load it.
-  Debian/Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+  Debian/Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \\
+                                      fonts-dejavu-core
   Fedora:        sudo dnf install pango
   macOS:         brew install pango"""
 

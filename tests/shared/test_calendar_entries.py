@@ -133,9 +133,10 @@ def test_the_clocks_in_the_file_agree_with_londons_in_every_year(moment):
 
 
 @given(
+    # the library that writes takes a typed "\\N" for the end of a line
     title=st.text(
         alphabet=st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1
-    ).filter(str.strip),
+    ).filter(lambda text: text.strip() and "\\N" not in text),
     name=st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])),
 )
 def test_lines_end_in_crlf_and_are_folded_whatever_is_in_them(title, name):
