@@ -11,7 +11,15 @@ class CpdConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
-        from cpd.services import leaving, ledger_words, mail_kinds, merging, proofs, texts
+        from cpd.services import (
+            leaving,
+            ledger_words,
+            mail_kinds,
+            merging,
+            proofs,
+            running_lists,
+            texts,
+        )
         from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
@@ -28,7 +36,10 @@ class CpdConfig(AppConfig):
         merging.register_cpd_part()
         register_texts(texts.where_a_picture_stands)
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
+        register_due("cpd.waiting_lists", running_lists.what_is_due)
+        register_due("cpd.waiting_lists_daily", daily(running_lists.TASK, time(7, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
         register_nav("main", navigation.courses, order=20)
         register_nav("main", navigation.bookings, order=30)
+        register_to_do(navigation.offers_to_answer, order=5)
         register_to_do(navigation.places_to_name, order=10)

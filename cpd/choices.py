@@ -37,6 +37,42 @@ HOLDS_A_PLACE = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
 """Bookings that count as live places of their cohort. Rule BK-3."""
 
 
+class EntryStatus(TextChoices):
+    """A school in the line of a waiting list. Rule BK-8."""
+
+    WAITING = "waiting", "Waiting"
+    SERVED = "served", "Has its places"
+    LEFT = "left", "Left the list"
+    ENDED = "ended", "Ended with the course"
+
+
+ENTRY_MOVES: dict[EntryStatus, frozenset[EntryStatus]] = {
+    EntryStatus.WAITING: frozenset(
+        {EntryStatus.SERVED, EntryStatus.LEFT, EntryStatus.ENDED},
+    ),
+    EntryStatus.SERVED: frozenset(),
+    EntryStatus.LEFT: frozenset(),
+    EntryStatus.ENDED: frozenset(),
+}
+
+
+class OfferStatus(TextChoices):
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    LAPSED = "lapsed", "Lapsed"
+
+
+OFFER_MOVES: dict[OfferStatus, frozenset[OfferStatus]] = {
+    OfferStatus.OFFERED: frozenset(
+        {OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.LAPSED}
+    ),
+    OfferStatus.ACCEPTED: frozenset(),
+    OfferStatus.DECLINED: frozenset(),
+    OfferStatus.LAPSED: frozenset(),
+}
+
+
 class PaidBy(TextChoices):
     """A booking is paid by exactly one means. Rule BK-14."""
 

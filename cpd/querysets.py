@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus
+from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus, EntryStatus, OfferStatus
 
 if TYPE_CHECKING:
     from schools.models import Person, School
@@ -36,7 +36,8 @@ class CohortQuerySet(models.QuerySet[Any]):
 
         A subquery per row, so that a page of twenty counts for twenty.
         """
-        return self.annotate(places_left=Greatest(F("capacity") - self._live_places(), 0))
+        held = self._live_places() + self._places_offered()
+        return self.annotate(places_left=Greatest(F("capacity") - held, 0))
 
     def with_places_of(self, school: "School | None") -> Self:
         """Adds `ours`: the live places this school holds, none for nobody's school."""
@@ -53,6 +54,20 @@ class CohortQuerySet(models.QuerySet[Any]):
             .values("places")
         )
         return Coalesce(Subquery(live), 0)
+
+    def _places_offered(self) -> Coalesce:
+        """Places held for schools of the waiting list. Rule BK-8."""
+        entries = self.model._meta.get_field("waiting").related_model
+        offers = entries._meta.get_field("offers").related_model
+        offered = (
+            offers._default_manager.live()
+            .filter(entry__cohort=OuterRef("pk"))
+            .order_by()
+            .values("entry__cohort")
+            .annotate(held=Sum("places"))
+            .values("held")
+        )
+        return Coalesce(Subquery(offered), 0)
 
 
 class SessionQuerySet(models.QuerySet[Any]):
@@ -81,3 +96,48 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
+
+
+class WaitingEntryQuerySet(models.QuerySet[Any]):
+    def of_schools_acted_for_by(self, person: "Person") -> Self:
+        return self.filter(school__in=person.appointments.live().of_the_school().values("school"))
+
+    def waiting(self) -> Self:
+        return self.filter(status=EntryStatus.WAITING)
+
+    def in_line(self) -> Self:
+        """Who waits, first come first served. Rule BK-8."""
+        return self.waiting().order_by("in_line_since", "pk")
+
+    def with_position(self) -> Self:
+        """Each with `position`: 1 for the first in the line of its cohort."""
+        ahead = (
+            self.model.objects.waiting()
+            .filter(
+                Q(in_line_since__lt=OuterRef("in_line_since"))
+                | Q(in_line_since=OuterRef("in_line_since"), pk__lt=OuterRef("pk")),
+                cohort=OuterRef("cohort"),
+            )
+            .order_by()
+            .values("cohort")
+            .annotate(ahead=Count("pk"))
+            .values("ahead")
+        )
+        return self.annotate(position=Coalesce(Subquery(ahead), 0) + 1)
+
+    def with_offer(self, live: "OfferQuerySet") -> Self:
+        """Each with `offered` and `offered_until`: its offer among these, or None."""
+        own = live.filter(entry=OuterRef("pk"))
+        return self.annotate(
+            offered=Subquery(own.values("places")[:1]),
+            offered_until=Subquery(own.values("answer_by")[:1]),
+        )
+
+
+class OfferQuerySet(models.QuerySet[Any]):
+    def live(self) -> Self:
+        """Offers that hold their places. Rule BK-3."""
+        return self.filter(status=OfferStatus.OFFERED)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.live().filter(answer_by__lte=at)

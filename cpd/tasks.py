@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cpd.services.reasons import forget_old_reasons
+from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from hub_portal.shared.london import now
 from schools.models import Person
@@ -15,6 +16,15 @@ def settle_finished() -> None:
     portal = Person.objects.portal()
     for cohort_id in cohorts_to_settle(at=at):
         settle_cohort(cohort_id=cohort_id, by=portal, at=at)
+
+
+@shared_task(name="cpd.run_waiting_lists")
+def run_waiting_lists() -> None:
+    """Lapse overdue offers, move the lists on, end those of courses begun. Rule BK-8."""
+    at = now()
+    portal = Person.objects.portal()
+    for cohort_id in cohorts_with_a_line():
+        run_waiting_list(cohort_id=cohort_id, by=portal, at=at)
 
 
 @shared_task(name="cpd.forget_old_reasons")

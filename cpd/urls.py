@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings
+from cpd.views import booking, courses, my_bookings, waiting
 
 app_name = "cpd"
 
@@ -17,6 +17,9 @@ urlpatterns = [
         booking.booked,
         name="booked",
     ),
+    path("courses/<slug:slug>/<int:cohort_id>/wait/", waiting.wait, name="wait"),
+    path("my/waiting/<int:entry_id>/", waiting.waiting, name="waiting"),
+    path("my/waiting/<int:entry_id>/leave/", waiting.leave, name="leave_waiting"),
     path("my/bookings/", my_bookings.bookings, name="bookings"),
     path("my/bookings/bookings.<str:form>", my_bookings.export, name="export_bookings"),
     path("my/bookings/<int:booking_id>/", my_bookings.booking, name="booking"),

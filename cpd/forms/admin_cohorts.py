@@ -143,6 +143,12 @@ class CapacityForm(ConfirmForm):
     capacity = forms.IntegerField(label="Places", min_value=1, max_value=5000)
 
 
+class OutOfTurnForm(ReasonForm):
+    """Places offered to a school before it is its turn. Rule BK-8."""
+
+    places = forms.IntegerField(label="Places", min_value=1, max_value=5000)
+
+
 class LateSubstituteForm(ReasonForm):
     """Somebody else on a place, by the hub: a colleague of the school by name. Rule BK-7."""
 

@@ -6,6 +6,7 @@ showed), so that two tabs do not meddle with each other.
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -37,6 +38,7 @@ class PlacesForm(forms.Form):
     school = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     page_key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     price = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    entry = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
     colleagues = PeopleChosen(
         label="Your colleagues",
         required=False,
@@ -122,9 +124,22 @@ class PeopleForm:
         self.typed = TypedDelegates(data, prefix=TYPED, initial=rows)
 
     @classmethod
-    def fresh(cls, *, school_id: int, price: int) -> "PeopleForm":
-        """An empty form with a key of its own."""
-        facts = {"school": school_id, "price": price, "page_key": secrets.token_urlsafe(16)}
+    def fresh(
+        cls,
+        *,
+        school_id: int,
+        price: int,
+        entry_id: int | None = None,
+        ticked: Sequence[int] = (),
+    ) -> "PeopleForm":
+        """An empty form with a key of its own; from the waiting list, with those named before."""
+        facts = {
+            "school": school_id,
+            "price": price,
+            "page_key": secrets.token_urlsafe(16),
+            "entry": entry_id,
+            "colleagues": list(ticked),
+        }
         return cls(initial=facts)
 
     @classmethod
@@ -137,6 +152,7 @@ class PeopleForm:
             "school": data.get("school"),
             "price": price,
             "page_key": data.get("page_key"),
+            "entry": data.get("entry"),
             "colleagues": data.getlist("colleagues"),
             "later": data.get("later"),
         }
@@ -175,11 +191,18 @@ class PeopleForm:
 
 
 def hidden_fields(
-    *, school_id: int, page_key: str, price: int, delegates: Sequence[Delegate]
+    *,
+    school_id: int,
+    page_key: str,
+    price: int,
+    delegates: Sequence[Delegate],
+    entry_id: int | None = None,
 ) -> Pairs:
     """The booking as hidden fields, from which `PeopleForm` reads the same again."""
     typed = [d for d in delegates if d.person_id is None and d.full_name]
     pairs = [("school", str(school_id)), ("page_key", page_key), ("price", str(price))]
+    if entry_id is not None:
+        pairs.append(("entry", str(entry_id)))
     pairs += [("colleagues", str(d.person_id)) for d in delegates if d.person_id is not None]
     pairs.append(("later", str(sum(1 for d in delegates if d.is_to_be_named))))
     pairs += [(f"{TYPED}-TOTAL_FORMS", str(max(len(typed), 1))), (f"{TYPED}-INITIAL_FORMS", "0")]
@@ -189,12 +212,43 @@ def hidden_fields(
     return pairs
 
 
-def those_ticked(delegates: Sequence[Delegate], data: QueryDict) -> tuple[Delegate, ...]:
-    """The delegates the rep left ticked when there was a choice to make; else all."""
+@dataclass(frozen=True)
+class Choice:
+    """What the rep chose when there were too few places: who is booked, who waits. Rule BK-2.
+
+    `waits` are numbers among the delegates; they wait for all their places or none.
+    """
+
+    delegates: tuple[Delegate, ...]
+    waits: frozenset[int] = frozenset()
+    all_or_none: bool = False
+
+    @property
+    def booked(self) -> tuple[Delegate, ...]:
+        return tuple(d for number, d in enumerate(self.delegates) if number not in self.waits)
+
+    @property
+    def waiting(self) -> tuple[Delegate, ...]:
+        return tuple(d for number, d in enumerate(self.delegates) if number in self.waits)
+
+    def hidden_fields(self) -> Pairs:
+        """The choice as hidden fields, from which `choice_made` reads the same again."""
+        if not self.waits:
+            return []
+        kept = [("keep", str(n)) for n in range(len(self.delegates)) if n not in self.waits]
+        pairs = [("choosing", "1"), ("rest", "wait"), *kept]
+        return [*pairs, ("all_or_none", "on")] if self.all_or_none else pairs
+
+
+def choice_made(delegates: Sequence[Delegate], data: QueryDict) -> Choice:
+    """Those the rep left ticked when there was a choice to make, and whether the rest waits."""
     if "choosing" not in data:
-        return tuple(delegates)
+        return Choice(tuple(delegates))
     kept = set(data.getlist("keep"))
-    return tuple(each for number, each in enumerate(delegates) if str(number) in kept)
+    rest = frozenset(number for number in range(len(delegates)) if str(number) not in kept)
+    if data.get("rest") == "wait":
+        return Choice(tuple(delegates), rest, all_or_none="all_or_none" in data)
+    return Choice(tuple(each for number, each in enumerate(delegates) if number not in rest))
 
 
 def _rows_typed(data: QueryDict) -> Iterator[dict[str, str]]:

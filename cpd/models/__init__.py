@@ -4,6 +4,7 @@ from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Sub
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
+from cpd.models.waiting import LateCall, Offer, WaitingDelegate, WaitingEntry
 
 __all__ = [
     "Booking",
@@ -12,9 +13,13 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "LateCall",
+    "Offer",
     "Programme",
     "ProgrammeKind",
     "Session",
     "Subject",
     "Substitution",
+    "WaitingDelegate",
+    "WaitingEntry",
 ]

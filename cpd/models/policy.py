@@ -5,11 +5,21 @@ from django.db import models
 
 
 class BookingPolicy(models.Model):
-    """How many places a school may take, and until when. Rule BK-1. There is one row."""
+    """How many places a school may take, and how a waiting list runs. There is one row.
+
+    Rules BK-1 and BK-8.
+    """
 
     places_per_school = models.PositiveSmallIntegerField("places per school and cohort", default=3)
     limit_ends_school_days_before = models.PositiveSmallIntegerField(
         "the limit ends this many school days before the start", default=10
+    )
+    offer_school_days = models.PositiveSmallIntegerField(
+        "school days to answer an offer from the waiting list", default=2
+    )
+    late_call_school_days = models.PositiveSmallIntegerField(
+        "school days before the start from which every waiting school is called at once",
+        default=5,
     )
     reasons_kept_days = models.PositiveSmallIntegerField(
         "days a reason for cancelling is kept after the cohort", default=30

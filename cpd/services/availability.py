@@ -28,11 +28,15 @@ class Dated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """“3 places left” in a tone (ok, warn, bad, plain), and whether the form is worth opening."""
+    """“3 places left” in a tone (ok, warn, bad, plain), and whether the form is worth opening.
+
+    `is_full`: open for booking, with nothing to be booked but the waiting list to join.
+    """
 
     words: str
     tone: str
     is_open: bool = False
+    is_full: bool = False
 
 
 def availability(*, cohort: Dated, places_left: int, at: datetime) -> Availability:
@@ -45,7 +49,7 @@ def availability(*, cohort: Dated, places_left: int, at: datetime) -> Availabili
     if at >= cohort.booking_closes_at:
         return Availability("Booking closed", "plain")
     if places_left == 0:
-        return Availability("Full", "warn")
+        return Availability("Full", "warn", is_full=True)
     return _with_places(cohort, places_left, at)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
+from cpd.services.turns import Turn, turn_seen
 from credits.services.figures import figures_of
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import counted, day
@@ -36,6 +37,7 @@ class BookingPage:
     available: int
     ours: int
     limit_in_words: str
+    turn: Turn
 
     @property
     def pays_for(self) -> int:
@@ -56,22 +58,27 @@ class BookedPage:
     to_be_named: int
 
 
-def booking_page(*, cohort: Cohort, school: School, at: datetime) -> BookingPage:
-    """The people page of one cohort for one school, with its staff list."""
-    taken = list(cohort.bookings.live().values_list("school", "delegate"))
-    there = {delegate for _, delegate in taken}
-    ours = sum(1 for school_id, _ in taken if school_id == school.pk)
+def booking_page(
+    *, cohort: Cohort, school: School, at: datetime, turn: Turn | None = None
+) -> BookingPage:
+    """The people page of one cohort for one school, with its staff list.
+
+    `turn` is what the waiting list gives the school, if that is what it books.
+    """
+    turn = turn or turn_seen(entry=None, cohort=cohort, at=at)
+    places = turn.places
+    there, ours = places.delegates, places.of_school(school.pk)
     names = sorted(colleague_names(school=school).items(), key=lambda pair: pair[1].lower())
-    left = max(cohort.capacity - len(taken), 0)
     return BookingPage(
         cohort=cohort,
         school=school,
         sessions=list(cohort.sessions.order_by("starts_at")),
-        availability=availability(cohort=cohort, places_left=left, at=at),
+        availability=availability(cohort=cohort, places_left=places.left, at=at),
         colleagues=[Colleague(pk, name, pk in there) for pk, name in names],
         available=figures_of(school, school_year_of(london_date(at))).available,
         ours=ours,
         limit_in_words=_limit_in_words(cohort, ours, at),
+        turn=turn,
     )
 
 

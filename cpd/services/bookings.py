@@ -1,7 +1,8 @@
-"""Booking places: the main act of the portal. Rules BK-1 to BK-4.
+"""Booking places: the main act of the portal. Rules BK-1 to BK-4 and BK-8.
 
 One short transaction: the request by its key, the cohort's lock, everything read again,
-one posting to the books, the bookings, then acts and mails. A refusal undoes it all.
+one posting to the books, the bookings, then acts and mails. A refusal undoes it all. Accepting
+what the waiting list offers is the same act, with the school's entry on the order.
 """
 
 import hashlib
@@ -14,13 +15,17 @@ from django.db import transaction
 
 from cpd import emails
 from cpd.choices import PaidBy
-from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise, TooFewPlaces
+from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.delegates import Delegate, NamedDelegate, colleagues_among, name_delegates
 from cpd.services.gate import refuse_unless_bookable, who_asks
 from cpd.services.moving import lock_cohort
+from cpd.services.places import places_of
 from cpd.services.policy import bands_in_force
+from cpd.services.promotion import places_up_to_date
 from cpd.services.refilling import mark_refilled, refilled_entries
+from cpd.services.turns import Turn, refuse_more_than_there_is, turn_of, turn_taken
+from cpd.services.waiting import stand_in_line
 from credits.models import JournalEntry
 from credits.services.commitments import commitment
 from credits.services.ledger import NewEntry, post
@@ -36,55 +41,74 @@ MOST_IN_ONE_GO = 8
 
 @dataclass(frozen=True)
 class Order:
-    """What the rep confirmed: the key of the page, the places, and the price it showed."""
+    """What the rep confirmed: the key of the page, the places, and the price it showed.
+
+    `entry_id` is the school's place in the line, when it accepts what is offered to it;
+    `waits` are those who join the waiting list in the same act, all of them or none.
+    """
 
     key: str
     cohort_id: int
     school_id: int
     delegates: tuple[Delegate, ...]
     shown_price: int
+    entry_id: int | None = None
+    waits: tuple[Delegate, ...] = ()
+    all_or_none: bool = False
 
     @property
     def fingerprint(self) -> str:
-        facts = [
+        facts: list[object] = [
             self.cohort_id,
             self.school_id,
             self.shown_price,
             [[d.person_id, d.full_name, d.email.lower()] for d in self.delegates],
         ]
+        if self.entry_id is not None:
+            facts.append(["accepts", self.entry_id])
+        if self.waits:
+            rest = [[d.person_id, d.full_name, d.email.lower()] for d in self.waits]
+            facts.append(["waits", rest, self.all_or_none])
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 @retried
 def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
-    """Book a place for each delegate, all together or none. Rules BK-2 to BK-4.
+    """Book a place for each delegate, all together or none. Rules BK-2 to BK-4 and BK-8.
 
     Sent twice with the same key it books once and gives the same bookings.
 
     Raises: NotAMember, MayNotActFor, CohortNotBookable, WrongPhase, TooFewPlaces,
     OverSchoolLimit, AlreadyBooked, NamedTwice, NotAColleague, PriceHasChanged, NotEnoughCredits,
-    RequestUsedOtherwise.
+    RequestUsedOtherwise; of the waiting list also OfferNotLive, NotYourTurn, NotWaiting,
+    MoreThanOffered, AlreadyWaiting, PlacesAreLeft.
     """
     with transaction.atomic():
         request, is_new = _request_by_key(order, by=by, at=at)
         if not is_new:
             return list(request.bookings.order_by("pk"))
         cohort = lock_cohort(order.cohort_id)
+        everybody = (*order.delegates, *order.waits)
         asking = who_asks(
             person=by,
             school_id=order.school_id,
-            colleagues=colleagues_among(order.delegates),
+            colleagues=colleagues_among(everybody),
             on=london_date(at),
         )
         asking.refuse_unless_acting()
         school = asking.school
-        named = name_delegates(asking=asking, wanted=order.delegates, by=by, at=at)
-        _refuse_if_it_cannot_be(cohort, school, order, named, at)
+        known = name_delegates(asking=asking, wanted=everybody, by=by, at=at)
+        named, waits = known[: len(order.delegates)], known[len(order.delegates) :]
+        turn = _turn(order, cohort, at)
+        _refuse_if_it_cannot_be(cohort, school, order, named, turn, at)
         year = school_year_of(london_date(at))
         entry, refilled = _pay(cohort, school, year, request, named, by=by, at=at)
         bookings = _write(cohort, school, year, request, named, entry, by=by, at=at)
         mark_refilled(refilled, by_bookings=bookings, at=at)
         _record(bookings, by=by, at=at)
+        turn_taken(turn, booked=len(bookings), request=request, by=by, at=at)
+        if waits:
+            _wait(cohort, school, order, waits, by=by, at=at)
         emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
     return bookings
 
@@ -106,26 +130,57 @@ def _request_by_key(order: Order, *, by: Person, at: datetime) -> tuple[BookingR
     return known, False
 
 
+def _turn(order: Order, cohort: Cohort, at: datetime) -> Turn:
+    """What may be booked now: all that is left, or what the school's turn gives it."""
+    if order.entry_id is None:
+        return Turn(None, None, places_up_to_date(cohort=cohort, at=at))
+    return turn_of(entry_id=order.entry_id, cohort=cohort, school_id=order.school_id, at=at)
+
+
 def _refuse_if_it_cannot_be(
-    cohort: Cohort, school: School, order: Order, named: Sequence[NamedDelegate], at: datetime
+    cohort: Cohort,
+    school: School,
+    order: Order,
+    named: Sequence[NamedDelegate],
+    turn: Turn,
+    at: datetime,
 ) -> None:
     if cohort.price != order.shown_price:
         raise PriceHasChanged(price=cohort.price)
-    taken = list(cohort.bookings.live().values_list("school", "delegate"))
     refuse_unless_bookable(
         cohort=cohort,
         school=school,
         asked=len(named),
-        has=sum(1 for school_id, _ in taken if school_id == school.pk),
+        has=turn.places.of_school(school.pk),
         at=at,
+        has_turn=turn.entry is not None,
     )
-    there = {delegate_id for _, delegate_id in taken if delegate_id is not None}
+    there = turn.places.delegates
     again = [delegate.named_as for delegate in named if delegate.person_id in there]
     if again:
         raise AlreadyBooked(names=again)
-    left = max(cohort.capacity - len(taken), 0)
-    if len(named) > left:
-        raise TooFewPlaces(left=left, asked=len(named))
+    refuse_more_than_there_is(turn, asked=len(named))
+
+
+def _wait(
+    cohort: Cohort,
+    school: School,
+    order: Order,
+    waits: Sequence[NamedDelegate],
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Put those who got no place on the waiting list, in the same act. Rule BK-2."""
+    stand_in_line(
+        cohort=cohort,
+        school=school,
+        named=waits,
+        all_or_none=order.all_or_none,
+        places=places_of(cohort),
+        by=by,
+        at=at,
+    )
 
 
 def _pay(

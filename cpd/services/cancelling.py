@@ -12,6 +12,7 @@ from cpd.rules import Refund
 from cpd.services.gate import refuse_unless_acting
 from cpd.services.moving import lock_booking, refuse_unless_it_may_become
 from cpd.services.policy import bands_of
+from cpd.services.promotion import places_came_free
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release, waiver
 from credits.services.ledger import post
@@ -45,6 +46,8 @@ def cancel_booking(
 ) -> Booking:
     """Cancel one place for the school: credits come back as its bands say. Rule BK-6.
 
+    The place goes to the first in line of the waiting list (Rule BK-8).
+
     `shown_kept` is what the page said would be kept; if it has become more since, nothing
     is done. Done twice, it changes nothing.
 
@@ -67,6 +70,7 @@ def cancel_booking(
                 booking=booking, code=CancelReason(reason_code), given_at=at
             )
         emails.place_cancelled(booking=booking, by=by, at=at)
+        places_came_free(cohort=booking.cohort, at=at, by=by)
     return booking
 
 

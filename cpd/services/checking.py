@@ -10,10 +10,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from cpd.errors import AlreadyBooked, NamedTwice, NotAColleague, OverSchoolLimit, TooFewPlaces
-from cpd.models import Booking, Cohort, Session
+from cpd.errors import (
+    AlreadyBooked,
+    MoreThanOffered,
+    NamedTwice,
+    NotAColleague,
+    OverSchoolLimit,
+    TooFewPlaces,
+)
+from cpd.models import Booking, Cohort, Session, WaitingEntry
 from cpd.services.delegates import Delegate, colleagues_among
 from cpd.services.gate import Asking, refuse_unless_bookable, who_asks
+from cpd.services.turns import refuse_more_than_there_is, turn_seen
 from credits.errors import NotEnoughCredits
 from credits.services.figures import figures_of
 from hub_portal.shared.errors import PortalError
@@ -22,7 +30,14 @@ from hub_portal.shared.wording import day
 from schools.models import Person, School
 from schools.services.calendar import hub_calendar, school_year_of
 
-FEWER_MAY_HELP = (TooFewPlaces, OverSchoolLimit, AlreadyBooked, NamedTwice, NotEnoughCredits)
+FEWER_MAY_HELP = (
+    TooFewPlaces,
+    MoreThanOffered,
+    OverSchoolLimit,
+    AlreadyBooked,
+    NamedTwice,
+    NotEnoughCredits,
+)
 """Refusals that taking somebody off the list may answer."""
 
 
@@ -30,9 +45,11 @@ FEWER_MAY_HELP = (TooFewPlaces, OverSchoolLimit, AlreadyBooked, NamedTwice, NotE
 class Row:
     """One delegate on the check page, and what may be a problem with this one."""
 
+    number: int
     delegate: Delegate
     name: str
     warnings: Sequence[str] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,10 +58,22 @@ class Checked:
 
     cohort: Cohort
     school: School
-    rows: Sequence[Row]
+    everybody: Sequence[Row]
     available: int
     warnings: Sequence[str] = field(default_factory=tuple)
     refusal: PortalError | None = None
+    entry: WaitingEntry | None = None
+    may_wait: bool = False
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Those who get a place."""
+        return [row for row in self.everybody if not row.waits]
+
+    @property
+    def waiting(self) -> Sequence[Row]:
+        """Those who go on the waiting list in the same act."""
+        return [row for row in self.everybody if row.waits]
 
     @property
     def cost(self) -> int:
@@ -58,17 +87,31 @@ class Checked:
     def may_choose(self) -> bool:
         """Whether taking somebody off the list may help."""
         none_left = isinstance(self.refusal, TooFewPlaces) and self.refusal.left == 0
-        return len(self.rows) > 1 and isinstance(self.refusal, FEWER_MAY_HELP) and not none_left
+        return (
+            len(self.everybody) > 1 and isinstance(self.refusal, FEWER_MAY_HELP) and not none_left
+        )
 
 
-def key_of(*, page_key: str, school_id: int, delegates: Sequence[Delegate]) -> str:
+def key_of(
+    *,
+    page_key: str,
+    school_id: int,
+    delegates: Sequence[Delegate],
+    waits: Sequence[Delegate] = (),
+    all_or_none: bool = False,
+) -> str:
     """The idempotency key of one confirmation. Rule BK-3.
 
     The same page sent again with the same delegates is the same act; the page sent again
     with others (back button, change, confirm) is another.
     """
-    asked = [[d.person_id, d.full_name, d.email.lower()] for d in delegates]
-    return hashlib.sha256(json.dumps([page_key, school_id, asked]).encode()).hexdigest()
+    booked, waiting = (
+        [[d.person_id, d.full_name, d.email.lower()] for d in group] for group in (delegates, waits)
+    )
+    asked: list[object] = [page_key, school_id, booked]
+    if waits:
+        asked += [waiting, all_or_none]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
 def check_booking(
@@ -78,11 +121,15 @@ def check_booking(
     delegates: Sequence[Delegate],
     by: Person,
     at: datetime,
+    waits: Collection[int] = (),
+    entry: WaitingEntry | None = None,
     refusal: PortalError | None = None,
 ) -> Checked:
     """What confirming would do now. A refusal is part of the answer, not raised.
 
-    `refusal` is one the service gave already, after it was confirmed.
+    `waits` are the numbers of those delegates who go on the waiting list, `entry` the place in
+    the line whose offer is accepted. `refusal` is one the service gave already, after it was
+    confirmed.
     """
     chosen = colleagues_among(delegates)
     asking = who_asks(person=by, school_id=school.pk, colleagues=chosen, on=london_date(at))
@@ -90,23 +137,28 @@ def check_booking(
     year = school_year_of(london_date(at))
     available = figures_of(school, year).available
     if refusal is None:
-        refusal = _refusal(cohort, asking, delegates, names, available, at=at)
+        booked = [each for number, each in enumerate(delegates) if number not in waits]
+        refusal = _refusal(cohort, asking, booked, names, available, entry=entry, at=at)
     sessions = list(cohort.sessions.order_by("starts_at"))
     clashes = _clashes(cohort, sessions, people=names.keys())
     return Checked(
         cohort=cohort,
         school=school,
-        rows=[
+        everybody=[
             Row(
+                number=number,
+                waits=number in waits,
                 delegate=delegate,
                 name=_name_of(delegate, names),
                 warnings=clashes.get(delegate.person_id or 0, ()),
             )
-            for delegate in delegates
+            for number, delegate in enumerate(delegates)
         ],
         available=available,
         warnings=_days_without_school(sessions),
         refusal=refusal,
+        entry=entry,
+        may_wait=_may_wait(cohort, school, entry, refusal),
     )
 
 
@@ -116,6 +168,15 @@ def _name_of(delegate: Delegate, names: Mapping[int, str]) -> str:
     return names.get(delegate.person_id, "Not on your staff list")
 
 
+def _may_wait(
+    cohort: Cohort, school: School, entry: WaitingEntry | None, refusal: PortalError | None
+) -> bool:
+    """Whether those without a place can join the waiting list in the same act. Rule BK-2."""
+    if entry is not None or not isinstance(refusal, TooFewPlaces):
+        return False
+    return not cohort.waiting.waiting().filter(school=school).exists()
+
+
 def _refusal(
     cohort: Cohort,
     asking: Asking,
@@ -123,29 +184,33 @@ def _refusal(
     names: Mapping[int, str],
     available: int,
     *,
+    entry: WaitingEntry | None,
     at: datetime,
 ) -> PortalError | None:
     """What the gate would say now; a kind answer early, the true one under the lock."""
-    school = asking.school
-    taken = list(cohort.bookings.live().values_list("school", "delegate"))
-    has = sum(1 for school_id, _ in taken if school_id == school.pk)
+    school, needed = asking.school, int(cohort.price) * len(delegates)
     try:
+        turn = turn_seen(entry=entry, cohort=cohort, at=at)
         asking.refuse_unless_acting()
-        refuse_unless_bookable(cohort=cohort, school=school, asked=len(delegates), has=has, at=at)
+        refuse_unless_bookable(
+            cohort=cohort,
+            school=school,
+            asked=len(delegates),
+            has=turn.places.of_school(school.pk),
+            at=at,
+            has_turn=entry is not None,
+        )
+        if colleagues_among(delegates) - names.keys():
+            raise NotAColleague
+        there = turn.places.delegates
+        again = [names[pk] for d in delegates if (pk := d.person_id or 0) in names and pk in there]
+        if again:
+            raise AlreadyBooked(names=again)
+        refuse_more_than_there_is(turn, asked=len(delegates))
+        if needed > available:
+            raise NotEnoughCredits(available=available, needed=needed)
     except PortalError as refused:
         return refused
-    if colleagues_among(delegates) - names.keys():
-        return NotAColleague()
-    there = {delegate_id for _, delegate_id in taken}
-    again = [names[pk] for d in delegates if (pk := d.person_id or 0) in names and pk in there]
-    if again:
-        return AlreadyBooked(names=again)
-    left = max(cohort.capacity - len(taken), 0)
-    if len(delegates) > left:
-        return TooFewPlaces(left=left, asked=len(delegates))
-    needed = int(cohort.price) * len(delegates)
-    if needed > available:
-        return NotEnoughCredits(available=available, needed=needed)
     return None
 
 

@@ -13,9 +13,12 @@ from cpd.models import Booking, Cohort, Session
 from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
 from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.offers import shorten_offers
+from cpd.services.promotion import places_came_free, places_up_to_date
 from cpd.services.refilling import kept_entries, mark_returned
 from cpd.services.sessions import PlannedSession as PlannedSession
 from cpd.services.sessions import plan_sessions
+from cpd.services.waiting import end_the_line
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release
 from credits.services.ledger import post
@@ -77,6 +80,7 @@ def change_cohort(
             called_off = plan_sessions(cohort=locked, sessions=sessions, by=by, at=at)
         if locked.status == CohortStatus.OFFERED:
             _refuse_unless_complete(locked)
+            shorten_offers(cohort=locked)
         if changed:
             record_act(
                 verb="cohort.changed",
@@ -128,11 +132,13 @@ def change_venue(*, cohort: Cohort, venue: str, by: Person, at: datetime) -> Coh
 def change_capacity(*, cohort: Cohort, capacity: int, by: Person, at: datetime) -> Cohort:
     """Raise or lower the places, never below the live ones. Rule BK-3.
 
+    More places go to the waiting list first (Rule BK-8).
+
     Raises: CapacityBelowLivePlaces.
     """
     with transaction.atomic():
         locked = lock_cohort(cohort.pk)
-        live = locked.bookings.live().count()
+        live = places_up_to_date(cohort=locked, at=at).live
         if capacity < max(live, 1):
             raise CapacityBelowLivePlaces(live=live)
         before = locked.capacity
@@ -147,6 +153,8 @@ def change_capacity(*, cohort: Cohort, capacity: int, by: Person, at: datetime) 
             before={"capacity": before},
             after={"capacity": capacity},
         )
+        if capacity > before:
+            places_came_free(cohort=locked, at=at, by=by)
     return locked
 
 
@@ -167,13 +175,15 @@ def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
 def withdraw_offer(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
     """Take a cohort out of the catalogue while nobody has booked it.
 
-    Raises: CohortMayNotBecome, also when there are bookings.
+    Raises: CohortMayNotBecome, also when there are bookings or somebody waits.
     """
     with transaction.atomic():
         locked = lock_cohort(cohort.pk)
         _refuse_unless_it_may_become(locked, CohortStatus.DRAFT)
         if locked.bookings.exists():
             raise CohortMayNotBecome("There are bookings on this course. Cancel it instead.")
+        if locked.waiting.waiting().exists():
+            raise CohortMayNotBecome("Schools wait for this course. Cancel it instead.")
         return _become(locked, CohortStatus.DRAFT, by=by, at=at)
 
 
@@ -193,6 +203,7 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
             return 0
         _refuse_unless_it_may_become(locked, CohortStatus.CANCELLED)
         bookings = lock_live_bookings(locked)
+        end_the_line(cohort=locked, by=by, at=at)
         _return_everything(locked, bookings, by=by, at=at)
         locked.cancelled_by, locked.cancelled_at = by, at
         _become(locked, CohortStatus.CANCELLED, by=by, at=at, reason=reason.strip())

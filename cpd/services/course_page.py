@@ -7,23 +7,28 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from cpd.choices import CohortStatus
-from cpd.models import Cohort, Programme, Session
+from cpd.models import Cohort, Programme, Session, WaitingEntry
 from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
 from cpd.services.policy import bands_in_force, policy_in_force
+from cpd.services.waiting_page import with_live_offer
 from hub_portal.shared.wording import counted, in_a_row, in_credits
 from schools.models import School
 
 
 @dataclass(frozen=True)
 class CourseDate:
-    """One cohort as the course page shows it; `ours` are the places the school holds on it."""
+    """One cohort as the course page shows it; `ours` are the places the school holds on it.
+
+    `waiting` is the school's place in its line, with `position`, `offered` and `offered_until`.
+    """
 
     cohort: Cohort
     sessions: Sequence[Session]
     availability: Availability
     ours: int
+    waiting: WaitingEntry | None = None
 
     @property
     def price_in_words(self) -> str:
@@ -65,12 +70,14 @@ class CoursePage:
 
 def course_page(*, programme: Programme, school: School | None, at: datetime) -> CoursePage:
     """Everything the page of a course says; the same few queries for any number of dates."""
+    waiting = _waiting_of(school, programme, at) if school else {}
     dates = [
         CourseDate(
             cohort=cohort,
             sessions=list(cohort.sessions.all()),
             availability=availability(cohort=cohort, places_left=cohort.places_left, at=at),
             ours=cohort.ours,
+            waiting=waiting.get(cohort.pk),
         )
         for cohort in _cohorts_of(programme).with_places_of(school)
     ]
@@ -148,3 +155,9 @@ def _cohorts_of(programme: Programme) -> CohortQuerySet:
         .prefetch_related(sessions)
         .order_by("starts_at", "pk")
     )
+
+
+def _waiting_of(school: School, programme: Programme, at: datetime) -> dict[int, WaitingEntry]:
+    """Where the school stands in line, by cohort. Rule BK-8."""
+    entries = WaitingEntry.objects.waiting().filter(school=school, cohort__programme=programme)
+    return {entry.cohort_id: entry for entry in with_live_offer(entries.with_position(), at)}

@@ -73,13 +73,25 @@ def who_asks(*, person: Person, school_id: int, on: date, colleagues: Iterable[i
 
 
 def refuse_unless_bookable(
-    *, cohort: Cohort, school: School, asked: int, has: int, at: datetime
+    *,
+    cohort: Cohort,
+    school: School,
+    asked: int,
+    has: int,
+    at: datetime,
+    has_turn: bool = False,
+    after_closing: bool = False,
 ) -> None:
     """Window, phase and the school's limit. `has` are the school's live places.
 
+    A school whose turn it is on the waiting list accepts outside the booking window, until
+    the first session; joining the list is possible after booking has closed. Rule BK-8.
+
     Raises: CohortNotBookable, WrongPhase, OverSchoolLimit.
     """
-    refuse_unless_open(cohort=cohort, at=at)
+    refuse_unless_open(
+        cohort=cohort, at=at, before_opening=has_turn, after_closing=has_turn or after_closing
+    )
     programme = cohort.programme
     audience = [
         name
@@ -98,7 +110,9 @@ def refuse_unless_bookable(
         raise OverSchoolLimit(limit=limit, has=has, asked=asked, ends_at_words=plain_day(ends_on))
 
 
-def refuse_unless_open(*, cohort: Cohort, at: datetime) -> None:
+def refuse_unless_open(
+    *, cohort: Cohort, at: datetime, before_opening: bool = False, after_closing: bool = False
+) -> None:
     """Raises: CohortNotBookable with what to do next."""
     if cohort.status == CohortStatus.CANCELLED:
         raise CohortNotBookable("The hub has cancelled this course. Look for another date.")
@@ -106,9 +120,9 @@ def refuse_unless_open(*, cohort: Cohort, at: datetime) -> None:
         raise CohortNotBookable("This course is not open for booking.")
     if at >= cohort.starts_at:
         raise CohortNotBookable("This course has begun. Look for another date.")
-    if at < cohort.booking_opens_at:
+    if at < cohort.booking_opens_at and not before_opening:
         raise NotOpenYet(opens_at_words=moment(cohort.booking_opens_at))
-    if at >= cohort.booking_closes_at:
+    if at >= cohort.booking_closes_at and not after_closing:
         raise CohortNotBookable(
             f"Booking closed on {moment(cohort.booking_closes_at)}. Ask the hub if it is urgent."
         )

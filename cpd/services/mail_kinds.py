@@ -11,9 +11,18 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cpd import emails
+from cpd import emails, waiting_emails
 from cpd.choices import HOLDS_A_PLACE
-from cpd.models import Booking, BookingRequest, Cohort, Session, Substitution
+from cpd.models import (
+    Booking,
+    BookingRequest,
+    Cohort,
+    Offer,
+    Session,
+    Substitution,
+    WaitingEntry,
+)
+from cpd.services.places import places_of
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
 from hub_portal.shared.context import hub_identity
@@ -37,6 +46,8 @@ def register_mail_kinds() -> None:
         is_still_true=request_still_stands,
         make_attachments=changed_entry_for_booker,
     )
+    register_mail_kind(waiting_emails.OFFER, is_still_true=offer_is_live)
+    register_mail_kind(waiting_emails.LATE_CALL, is_still_true=places_are_free)
     for kind in (emails.CANCELLED_BOOKER, emails.REPLACED_BOOKER):
         register_mail_kind(kind, make_attachments=entry_for_booker)
 
@@ -56,6 +67,17 @@ def place_is_anothers(about: str) -> bool:
 
 def request_still_stands(about: str) -> bool:
     return Booking.objects.live().filter(request=_id(about)).exists()
+
+
+def offer_is_live(about: str) -> bool:
+    """An offer answered before its mail went needs no mail."""
+    return Offer.objects.live().filter(pk=_id(about)).exists()
+
+
+def places_are_free(about: str) -> bool:
+    """A late call is true while the school waits and a place is left."""
+    entry = WaitingEntry.objects.waiting().select_related("cohort").filter(pk=_id(about)).first()
+    return entry is not None and places_of(entry.cohort).left > 0
 
 
 def entry_for_delegate(about: str) -> Sequence[MadeAttachment]:

@@ -7,15 +7,20 @@ from collections import defaultdict
 
 from django.db.models import Count, F, Q, Sum
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, PaidBy
-from cpd.models import Booking, Cohort
+from cpd.choices import HOLDS_A_PLACE, BookingStatus, EntryStatus, PaidBy
+from cpd.models import Booking, Cohort, Offer
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
 
 def differences() -> list[str]:
     """Bookings against the books, and live places against capacities."""
-    return [*_committed_that_differs(), *_splits_that_differ(), *_cohorts_over_capacity()]
+    return [
+        *_committed_that_differs(),
+        *_splits_that_differ(),
+        *_cohorts_over_capacity(),
+        *_offers_to_nobody(),
+    ]
 
 
 def _committed_that_differs() -> list[str]:
@@ -52,6 +57,23 @@ def _splits_that_differ() -> list[str]:
 
 
 def _cohorts_over_capacity() -> list[str]:
+    """Places booked and places offered to the waiting list, together. Rule BK-3."""
     live = Count("bookings", filter=Q(bookings__status__in=HOLDS_A_PLACE))
-    over = Cohort.objects.annotate(live=live).filter(live__gt=F("capacity")).order_by("pk")
-    return [f"Cohort {cohort.pk} has more live places than its capacity." for cohort in over]
+    offered = dict(
+        Offer.objects.live().order_by().values_list("entry__cohort").annotate(places=Sum("places"))
+    )
+    cohorts = (
+        Cohort.objects.annotate(live=live).order_by("pk").values_list("pk", "capacity", "live")
+    )
+    return [
+        f"Cohort {pk} has more live places than its capacity."
+        for pk, capacity, booked in cohorts
+        if booked + offered.get(pk, 0) > capacity
+    ]
+
+
+def _offers_to_nobody() -> list[str]:
+    """A live offer is to a school that waits, for no more places than it wants. Rule BK-8."""
+    stands = Q(entry__status=EntryStatus.WAITING, entry__wanted__gte=F("places"))
+    offers = Offer.objects.live().exclude(stands).order_by("pk")
+    return [f"Offer {offer.pk} is live and its school does not wait for it." for offer in offers]

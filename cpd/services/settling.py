@@ -8,6 +8,7 @@ from django.db import transaction
 from cpd.choices import COHORT_MOVES, BookingStatus, CohortStatus
 from cpd.models import Booking, Cohort
 from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.waiting import end_the_line
 from credits.services.commitments import settlement
 from credits.services.ledger import post
 from hub_portal.shared.retrying import retried
@@ -33,6 +34,7 @@ def settle_cohort(*, cohort_id: int, by: Person, at: datetime) -> int:
         is_over = cohort.ends_at is not None and at >= cohort.ends_at
         if CohortStatus.COMPLETED not in COHORT_MOVES[CohortStatus(cohort.status)] or not is_over:
             return 0
+        end_the_line(cohort=cohort, by=by, at=at)
         bookings = lock_live_bookings(cohort)
         _settle(bookings, by=by, at=at)
         cohort.status, cohort.completed_at = CohortStatus.COMPLETED, at

@@ -1,19 +1,24 @@
-"""Booking places: people, check, done. Rules BK-2 to BK-4.
+"""Booking places: people, check, done. Rules BK-2 to BK-4 and BK-8.
 
 Each step carries what the next one needs in its form, so that nothing hangs on the session:
-two tabs, a reload and the back button do no harm.
+two tabs, a reload and the back button do no harm. With an `entry` in it, the form accepts what
+the waiting list offers the school.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cpd.forms.booking import PeopleForm, hidden_fields, those_ticked
-from cpd.models import Booking, Cohort
+from cpd.forms.booking import Choice, PeopleForm, choice_made, hidden_fields
+from cpd.models import Booking, Cohort, WaitingEntry
 from cpd.services.booking_page import booked_page, booking_page
 from cpd.services.bookings import Order, book_places
 from cpd.services.checking import Checked, check_booking, key_of
-from cpd.services.delegates import Delegate
+from cpd.services.turns import turn_seen
+from cpd.services.waiting_page import entries_for, named_in_advance
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
 from schools.access import SchoolRequest, school_page, schools_acted_for
@@ -24,12 +29,18 @@ from schools.models import School
 @school_page
 def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     """Who is to have a place. A POST comes back to it, to add somebody or to change."""
-    cohort = _cohort_or_404(slug, cohort_id)
+    cohort = cohort_or_404(slug, cohort_id)
     if request.method != "POST":
-        school = request.acting_school
-        people = PeopleForm.fresh(school_id=school.pk, price=cohort.price)
+        entry = _entry_or_404(request, cohort, request.GET.get("entry"))
+        school = entry.school if entry else request.acting_school
+        people = PeopleForm.fresh(
+            school_id=school.pk,
+            price=cohort.price,
+            entry_id=entry.pk if entry else None,
+            ticked=named_in_advance(entry) if entry else (),
+        )
         return _people_page(request, cohort, school, people)
-    school = _school_of_form(request)
+    school = school_of_form(request)
     people = PeopleForm.shown_again(
         data=request.POST, price=cohort.price, one_more="add" in request.POST
     )
@@ -40,30 +51,25 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
 @school_page
 def check(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     """What the booking would do; confirmed, it is done."""
-    cohort = _cohort_or_404(slug, cohort_id)
+    cohort = cohort_or_404(slug, cohort_id)
     if request.method != "POST":
         return redirect("cpd:book", slug, cohort_id)
-    school = _school_of_form(request)
+    school = school_of_form(request)
     people = PeopleForm(data=request.POST)
     if not people.is_valid():
         return _people_page(request, cohort, school, people, status=422)
-    delegates = those_ticked(people.delegates(), request.POST)
-    facts = people.places.cleaned_data
-    if not delegates:
-        return redirect("cpd:course", slug)
-    order = Order(
-        key=key_of(page_key=facts["page_key"], school_id=school.pk, delegates=delegates),
-        cohort_id=cohort.pk,
-        school_id=school.pk,
-        delegates=delegates,
-        shown_price=facts["price"],
-    )
+    choice = choice_made(people.delegates(), request.POST)
+    if not choice.booked:
+        return (
+            redirect("cpd:wait", slug, cohort_id) if choice.waits else redirect("cpd:course", slug)
+        )
     if "confirm" not in request.POST:
-        return _check_page(request, cohort, school, people, delegates)
+        return _check_page(request, cohort, school, people, choice)
+    order = _order(cohort, school, people.places.cleaned_data, choice)
     try:
         bookings = book_places(order=order, by=request.user, at=now())
     except PortalError as refused:
-        return _check_page(request, cohort, school, people, delegates, refused)
+        return _check_page(request, cohort, school, people, choice, refused)
     return redirect("cpd:booked", slug, cohort_id, bookings[0].request_id)
 
 
@@ -81,16 +87,42 @@ def booked(request: SchoolRequest, slug: str, cohort_id: int, request_id: int) -
     return render(request, "cpd/booked.html", {"done": booked_page(bookings=bookings, at=now())})
 
 
+def _order(cohort: Cohort, school: School, facts: dict[str, Any], choice: Choice) -> Order:
+    """What the page asks for, under the key of what it asks for."""
+    return Order(
+        key=key_of(
+            page_key=facts["page_key"],
+            school_id=school.pk,
+            delegates=choice.booked,
+            waits=choice.waiting,
+            all_or_none=choice.all_or_none,
+        ),
+        cohort_id=cohort.pk,
+        school_id=school.pk,
+        delegates=choice.booked,
+        shown_price=facts["price"],
+        entry_id=facts["entry"],
+        waits=choice.waiting,
+        all_or_none=choice.all_or_none,
+    )
+
+
 def _people_page(
-    request: HttpRequest,
+    request: SchoolRequest,
     cohort: Cohort,
     school: School,
     people: PeopleForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
+    entry = _entry_or_404(request, cohort, people.places["entry"].value())
+    try:
+        turn = turn_seen(entry=entry, cohort=cohort, at=now())
+    except PortalError as refused:
+        messages.error(request, refused.sentence)
+        return redirect("cpd:waiting", entry.pk if entry else 0)
     context = {
-        "shown": booking_page(cohort=cohort, school=school, at=now()),
+        "shown": booking_page(cohort=cohort, school=school, turn=turn, at=now()),
         "people": people,
         "ticked": people.ticked(),
         "form": people.places,
@@ -104,41 +136,59 @@ def _check_page(
     cohort: Cohort,
     school: School,
     people: PeopleForm,
-    delegates: tuple[Delegate, ...],
+    choice: Choice,
     refused: PortalError | None = None,
 ) -> HttpResponse:
     if refused is not None:
         cohort.refresh_from_db(fields=["price"])  # it may have changed since the page was made
+    facts = people.places.cleaned_data
     checked: Checked = check_booking(
         cohort=cohort,
         school=school,
-        delegates=delegates,
+        delegates=choice.delegates,
+        waits=choice.waits,
+        entry=_entry_or_404(request, cohort, facts["entry"]),
         by=request.user,
         at=now(),
         refusal=refused,
     )
     hidden = hidden_fields(
         school_id=school.pk,
-        page_key=people.places.cleaned_data["page_key"],
+        page_key=facts["page_key"],
         price=cohort.price,
-        delegates=delegates,
+        delegates=choice.delegates,
+        entry_id=facts["entry"],
     )
     context = {
         "checked": checked,
-        "hidden": hidden,
+        "hidden": hidden if checked.may_choose else [*hidden, *choice.hidden_fields()],
+        "all_or_none": choice.all_or_none,
         "form_errors": checked.refusal.sentence if checked.refusal else "",
     }
     status = 422 if checked.refusal else 200
     return render(request, "cpd/check.html", context, status=status)
 
 
-def _cohort_or_404(slug: str, cohort_id: int) -> Cohort:
+def cohort_or_404(slug: str, cohort_id: int) -> Cohort:
     return get_object_or_404(
         Cohort.objects.public().select_related("programme"), pk=cohort_id, programme__slug=slug
     )
 
 
-def _school_of_form(request: SchoolRequest) -> School:
+def _entry_or_404(request: SchoolRequest, cohort: Cohort, entry_id: object) -> WaitingEntry | None:
+    """The place in the line the form is about, of a school the person acts for."""
+    if entry_id in (None, ""):
+        return None
+    if not str(entry_id).isdecimal():
+        raise Http404
+    entry: WaitingEntry = get_object_or_404(
+        entries_for(request.user), pk=int(str(entry_id)), cohort=cohort
+    )
+    entry.cohort = cohort
+    return entry
+
+
+def school_of_form(request: SchoolRequest) -> School:
     """The school the form was made for, if the person still acts for it."""
     asked = request.POST.get("school", "")
     for school in schools_acted_for(request):

@@ -16,6 +16,7 @@ from cpd.services.cancelling import cancel_booking
 from cpd.services.one_booking import BookingPage, booking_page, bookings_for
 from cpd.services.school_bookings import find_bookings, in_words, rows_of
 from cpd.services.substituting import substitute_delegate
+from cpd.services.waiting_page import waiting_rows
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
@@ -33,12 +34,14 @@ def bookings(request: SchoolRequest) -> HttpResponse:
     form = BookingFilters(request.GET, terms=catalogue.terms_offered())
     found = find_bookings(form.wanted(), school=request.acting_school, at=now())
     page = Paginator(rows_of(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    is_filtered = any(request.GET.get(name) for name in form.fields)
     context = {
         "school": request.acting_school,
         "form": form,
         "page": page,
         "bookings": in_words(page),
-        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_filtered": is_filtered,
+        "waiting": [] if is_filtered else waiting_rows(school=request.acting_school, at=now()),
     }
     return render(request, "cpd/bookings.html", context, status=422 if form.errors else 200)
 

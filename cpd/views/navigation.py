@@ -6,9 +6,12 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpd.rules import deadline_in_words
 from cpd.services.school_bookings import bookings_to_name
+from cpd.services.waiting_page import offers_to
 from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
+from hub_portal.shared.wording import counted
 from schools.access import schools_acted_for
 from schools.models import Person, School
 
@@ -22,6 +25,18 @@ def bookings(request: HttpRequest) -> Iterable[NavLink]:
     """A school's bookings, for those who act for one."""
     if schools_acted_for(request):
         yield link_to("cpd:bookings", "Bookings")
+
+
+def offers_to_answer(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+    """Places from a waiting list that are held until the school answers. Rule BK-8."""
+    for offer in offers_to(school=school, at=at):
+        yield ToDo(
+            sentence=f"{counted(offer.places, 'place')} on {offer.entry.cohort.programme.title} "
+            f"{'is' if offer.places == 1 else 'are'} held for you until "
+            f"{deadline_in_words(offer.answer_by)}.",
+            url=reverse("cpd:waiting", args=[offer.entry_id]),
+            link="Take or decline",
+        )
 
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
-from cpd.models import Booking, CancellationReason, Cohort
+from cpd.models import Booking, CancellationReason, Cohort, Offer
 from credits.models import Instalment
 from hub_portal.mail.services.figures import mail_figures
-from hub_portal.shared.london import london_date
+from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
 from schools.choices import Role, RollImportStatus
 from schools.models import Appointment, PlannedHandover, PupilRoll, RollImport, School
@@ -29,6 +29,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
     """Everything that waits for the hub manager, most pressing first."""
     waiting = (
         (_late_reasons(), "late cancellation gives a reason", "cpd_cancellationreason"),
+        (_offers_to_lapse(at), "offer that lapses by tomorrow", "cpd_waitingentry"),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
@@ -48,6 +49,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
 
 MANY = {
     "late cancellation gives a reason": "late cancellations give a reason",
+    "offer that lapses by tomorrow": "offers that lapse by tomorrow",
     "place to be named within two weeks": "places to be named within two weeks",
     "course still a draft, starting within six weeks": (
         "courses still drafts, starting within six weeks"
@@ -66,6 +68,12 @@ MANY = {
 def _late_reasons() -> int:
     """Late cancellations with a reason that the hub may waive. Rule BK-6."""
     return CancellationReason.objects.filter(waived_at__isnull=True, booking__kept__gt=0).count()
+
+
+def _offers_to_lapse(at: datetime) -> int:
+    """Offers from waiting lists whose time is up by the end of tomorrow. Rule BK-8."""
+    tomorrow = end_of_day(london_date(at) + timedelta(days=1))
+    return Offer.objects.live().filter(answer_by__lte=tomorrow).count()
 
 
 def _places_to_name(at: datetime) -> int:

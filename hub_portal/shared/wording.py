@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from hub_portal.shared.london import london_date, london_time
 
 MINUS = "\N{MINUS SIGN}"
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def _day(value: date | datetime) -> date:
@@ -65,6 +66,13 @@ def counted(number: int, one: str, many: str = "") -> str:
     """“1 place”, “3 places”, “2 children”: the number with its noun in the right form."""
     noun = one if abs(number) == 1 else many or f"{one}s"
     return f"{whole(number)} {noun}"
+
+
+def ordinal(number: int) -> str:
+    """“1st”, “2nd”, “3rd”, “11th”: a position in a line."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{_ENDINGS.get(number % 10, 'th')}"
 
 
 def whole(number: int) -> str:

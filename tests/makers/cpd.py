@@ -86,7 +86,7 @@ def give_credits(*, school, credits=100, at=NOON):
     return year
 
 
-def make_order(*, cohort, school, delegates=None, key=None, shown_price=None):
+def make_order(*, cohort, school, delegates=None, key=None, shown_price=None, **more):
     if delegates is None:
         delegates = [Delegate(full_name="Tom Teacher", email="tom@our.example")]
     return Order(
@@ -95,6 +95,7 @@ def make_order(*, cohort, school, delegates=None, key=None, shown_price=None):
         school_id=school.pk,
         delegates=tuple(delegates),
         shown_price=cohort.price if shown_price is None else shown_price,
+        **more,
     )
 
 

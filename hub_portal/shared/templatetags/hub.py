@@ -68,6 +68,12 @@ def signed(value: int | None) -> str:
 
 
 @register.filter
+def ordinal(value: int | None) -> str:
+    """“2nd”."""
+    return _said(wording.ordinal, value)
+
+
+@register.filter
 def credits(value: int | None) -> str:
     """“3 credits”."""
     return _said(wording.in_credits, value)

@@ -13,6 +13,8 @@ def form_of(*bands, **settings):
         "places_per_school": "3",
         "limit_ends_school_days_before": "10",
         "reasons_kept_days": "30",
+        "offer_school_days": "2",
+        "late_call_school_days": "5",
         "bands-TOTAL_FORMS": str(len(bands)),
         "bands-INITIAL_FORMS": "0",
     }
