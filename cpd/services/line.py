@@ -5,7 +5,7 @@ One reading for the promotion, which acts on it, and for the pages, which explai
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
@@ -57,6 +57,7 @@ def line_of(*, cohort: Cohort, at: datetime, places: Places | None = None) -> Li
     places = places or places_of(cohort)
     late = is_late(cohort=cohort, at=at)
     stopped = _why_nobody_is_offered(cohort, late, at)
+    limit = _Limit(*school_limit(cohort=cohort), today=london_date(at))
     free, waiting = places.left, []
     for position, entry in enumerate(_in_line(cohort, at), start=1):
         offer = places.offer_to(entry.pk)
@@ -65,7 +66,7 @@ def line_of(*, cohort: Cohort, at: datetime, places: Places | None = None) -> Li
             why = f"Is offered {counted(offer.places, 'place')}, to be answered by {until}."
             waiting.append(InLine(entry, position, offer, why=why))
             continue
-        takes, why = (0, stopped) if stopped else _turn(entry, free, places, at)
+        takes, why = (0, stopped) if stopped else _turn(entry, free, places, limit)
         free -= takes
         waiting.append(InLine(entry, position, None, takes, why))
     return Line(cohort, places, late, waiting)
@@ -90,18 +91,32 @@ def _why_nobody_is_offered(cohort: Cohort, late: bool, at: datetime) -> str:
     return ""
 
 
-def _turn(entry: WaitingEntry, free: int, places: Places, at: datetime) -> tuple[int, str]:
+@dataclass(frozen=True)
+class _Limit:
+    """How many places one school may have, and until which day. Rule BK-1."""
+
+    places: int | None
+    ends_on: date
+    today: date
+
+    def room_for(self, wanted: int, *, has: int) -> int:
+        if self.places is None or self.today >= self.ends_on:
+            return wanted
+        return min(wanted, self.places - has)
+
+    def __str__(self) -> str:
+        return f"May have {counted(self.places or 0, 'place')} until {plain_day(self.ends_on)}."
+
+
+def _turn(entry: WaitingEntry, free: int, places: Places, limit: _Limit) -> tuple[int, str]:
     """How many of the free places go to this school now; if none, why."""
     if not entry.is_of_a_member:  # type: ignore[attr-defined]
         return 0, "Is not a member of the alliance today."
     if entry.sits_out:
         return 0, "Let an offer go, and is offered the next place that comes free."
-    limit, ends_on = school_limit(cohort=entry.cohort)
-    room = entry.wanted
-    if limit is not None and london_date(at) < ends_on:
-        room = min(room, limit - places.of_school(entry.school_id))
+    room = limit.room_for(entry.wanted, has=places.of_school(entry.school_id))
     if room <= 0 or (entry.all_or_none and room < entry.wanted):
-        return 0, f"May have {counted(limit or 0, 'place')} until {plain_day(ends_on)}."
+        return 0, str(limit)
     if not free:
         return 0, "No place is free."
     takes = min(room, free)
