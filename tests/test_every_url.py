@@ -12,7 +12,6 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from cpd.models import BookingRequest
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
@@ -25,6 +24,7 @@ from tests.makers.schools import (
     make_person,
     sign_in,
 )
+from tests.makers.waiting import make_full_course, wait
 from tests.url_table import REDIRECTS_OF_ALLAUTH, SIGN_IN, TABLE, Door
 from tests.valid_html import what_is_wrong_with
 
@@ -85,6 +85,10 @@ def arguments(cast):
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at.replace(hour=13, minute=30) + FIFTY_DAYS)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    full, _ = make_full_course(
+        school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
+    )
+    entry = wait(cohort=full, school=cast.our_school, by=cast.rep, at=at)
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
         role=Role.REP,
@@ -103,8 +107,9 @@ def arguments(cast):
     return {
         "slug": cohort.programme.slug,
         "cohort_id": cohort.pk,
-        "request_id": BookingRequest.objects.get().pk,
+        "request_id": booking.request_id,
         "booking_id": booking.pk,
+        "entry_id": entry.pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

@@ -16,6 +16,7 @@ from tests.makers.schools import (
     sign_in,
 )
 from tests.makers.sign_in_services import Service
+from tests.makers.waiting import make_full_course, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,9 @@ TABLE = {
         "/my/bookings/{booking}/delegate/",
         OUR_SCHOOLS,
     ),
+    "join a waiting list for one's school": ("/courses/{slug}/{cohort}/wait/", A_SCHOOLS),
+    "see our school's place in a waiting list": ("/my/waiting/{entry}/", OUR_SCHOOLS),
+    "leave a waiting list or decline an offer": ("/my/waiting/{entry}/leave/", OUR_SCHOOLS),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
@@ -87,6 +91,8 @@ TABLE = {
     "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
     "add pictures for texts": ("/admin/files/picture/add-one/", HUB_MANAGER),
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
+    "see every waiting list": ("/admin/cpd/waitingentry/", HUB_MANAGER),
+    "offer places out of turn": ("/admin/cpd/waitingentry/{entry}/offer/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -101,12 +107,17 @@ def browsers(settings):
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at + timedelta(days=50))
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    full, _ = make_full_course(
+        school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
+    )
+    entry = wait(cohort=full, school=cast.our_school, by=cast.rep, at=at)
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
     facts = {
         "slug": cohort.programme.slug,
         "cohort": cohort.pk,
         "booking": booking.pk,
+        "entry": entry.pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

@@ -9,7 +9,7 @@ from cpd.choices import EntryStatus, OfferStatus
 from cpd.models import Offer, Session, WaitingEntry
 from cpd.querysets import WaitingEntryQuerySet
 from cpd.rules import deadline_in_words
-from cpd.services.line import line_of
+from cpd.services.line import Line, line_of
 from cpd.services.offers import offers_in_order
 from cpd.services.waiting_times import has_begun
 from hub_portal.shared.london import london_time
@@ -86,7 +86,7 @@ def waiting_page(*, entry: WaitingEntry, at: datetime) -> WaitingPage:
         offer = next((each for each in live if each.answer_by > at), None)
         near = line.is_late and not has_begun(cohort=entry.cohort, at=at)
         free_now = line.places.left if near and offer is None else 0
-        moves = _what_moves(line.places.left, line.why_nobody_moves)
+        moves = _why_nobody_moves(line, entry)
     return WaitingPage(
         entry=entry,
         sessions=list(entry.cohort.sessions.order_by("starts_at")),
@@ -100,14 +100,15 @@ def waiting_page(*, entry: WaitingEntry, at: datetime) -> WaitingPage:
     )
 
 
-def _what_moves(left: int, why: str) -> str:
+def _why_nobody_moves(line: Line, entry: WaitingEntry) -> str:
     """“1 place is free. The next in line wants all or none of 3, and 1 is free.”"""
-    if not left or not why:
+    left, why = line.places.left, line.why_nobody_moves
+    if not why:
         return ""
-    reason = f"{why[0].lower()}{why[1:]}"
-    return (
-        f"{counted(left, 'place')} {'is' if left == 1 else 'are'} free. The next in line {reason}"
-    )
+    first = next(each.entry for each in line.waiting if each.offer is None)
+    who = "Your school" if first == entry else "The next in line"
+    is_free = f"{counted(left, 'place')} {'is' if left == 1 else 'are'} free."
+    return f"{is_free} {who} {why[0].lower()}{why[1:]}"
 
 
 def waiting_rows(*, school: School, at: datetime) -> list[WaitingRow]:

@@ -1,4 +1,4 @@
-"""Any order of booking, cancelling, substituting, calling off and completing keeps the rules.
+"""Any order of booking, waiting, offering, substituting, cancelling and completing keeps the rules.
 
 The invariants are those of the books check and of the places; they are looked at after
 every step.
@@ -19,15 +19,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cpd.choices import BookingStatus, CohortStatus
-from cpd.models import Booking, Cohort
+from cpd.choices import BookingStatus, CohortStatus, EntryStatus, OfferStatus
+from cpd.models import Booking, Cohort, LateCall, Offer, WaitingDelegate, WaitingEntry
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking, effect_of_cancelling, waive_cancellation
 from cpd.services.cohorts import cancel_cohort, change_capacity
 from cpd.services.delegates import Delegate
+from cpd.services.line import line_of
+from cpd.services.places import places_of
 from cpd.services.proofs import differences
+from cpd.services.running_lists import run_waiting_list
 from cpd.services.settling import settle_cohort
 from cpd.services.substituting import substitute_delegate
+from cpd.services.turns import decline_offer, offer_out_of_turn
+from cpd.services.waiting import Wish, join_waiting_list, leave_waiting_list
 from credits.models import JournalEntry, Transfer
 from credits.services.figures import figures_of
 from hub_portal.mail.models import Delivery
@@ -37,7 +42,8 @@ from tests.makers.cpd import give_credits, make_cohort, make_order
 from tests.makers.schools import NOON, make_cast
 
 PEOPLE = [f"Teacher {n}" for n in range(8)]
-TABLES = (Booking, JournalEntry, Transfer, Act, Delivery)
+WAITING = (WaitingEntry, WaitingDelegate, Offer, LateCall)
+TABLES = (Booking, JournalEntry, Transfer, Act, Delivery, *WAITING)
 
 
 class YearOfBookings(RuleBasedStateMachine):
@@ -137,6 +143,71 @@ class YearOfBookings(RuleBasedStateMachine):
                 lambda: substitute_delegate(booking_id=booking.pk, to=to, by=rep, at=self.at)
             )
 
+    @rule(
+        ours=st.booleans(),
+        cohort=st.integers(0, 2),
+        wanted=st.integers(1, 3),
+        all_or_none=st.booleans(),
+        name=st.sampled_from(PEOPLE),
+    )
+    def wait(self, ours, cohort, wanted, all_or_none, name):
+        school = list(self.schools)[ours]
+        named = Delegate(full_name=name, email=f"{name[-1]}-{school.pk}@our.example")
+        wish = Wish(
+            cohort_id=self.cohorts[cohort].pk,
+            school_id=school.pk,
+            delegates=(named, *[Delegate()] * (wanted - 1)),
+            all_or_none=all_or_none,
+        )
+        self.attempt(lambda: join_waiting_list(wish=wish, by=self.schools[school], at=self.at))
+
+    def some_entry(self, number):
+        """Those with an offer first, so that offers are answered often."""
+        entries = list(WaitingEntry.objects.waiting().order_by("-offers__status", "pk"))
+        return entries[number % len(entries)] if entries else None
+
+    @rule(number=st.integers(0, 3), places=st.integers(1, 3))
+    def accept(self, number, places):
+        entry = self.some_entry(number)
+        if entry:
+            order = make_order(
+                cohort=entry.cohort,
+                school=entry.school,
+                delegates=[Delegate()] * places,
+                entry_id=entry.pk,
+            )
+            rep = self.schools[entry.school]
+            self.attempt(lambda: book_places(order=order, by=rep, at=self.at))
+
+    @rule(number=st.integers(0, 3), stays=st.booleans())
+    def decline_or_leave(self, number, stays):
+        entry = self.some_entry(number)
+        if entry:
+            act = decline_offer if stays else leave_waiting_list
+            rep = self.schools[entry.school]
+            self.attempt(lambda: act(entry_id=entry.pk, by=rep, at=self.at))
+
+    @rule(number=st.integers(0, 3), places=st.integers(1, 3))
+    def offer_before_its_turn(self, number, places):
+        entry = self.some_entry(number)
+        if entry:
+            manager = self.cast.hub_manager
+            self.attempt(
+                lambda: offer_out_of_turn(
+                    entry_id=entry.pk, places=places, reason="x", by=manager, at=self.at
+                )
+            )
+
+    @rule(cohort=st.integers(0, 2))
+    def the_clock_looks_after_a_list(self, cohort):
+        cohort = self.cohorts[cohort]
+        run_waiting_list(cohort_id=cohort.pk, by=self.cast.hub_manager, at=self.at)
+
+        cohort.refresh_from_db()
+        assert not Offer.objects.overdue(self.at).filter(entry__cohort=cohort).exists()
+        line = line_of(cohort=cohort, at=self.at)
+        assert [each.entry for each in line.waiting if each.takes] == []
+
     @rule(cohort=st.integers(0, 2), capacity=st.integers(1, 6))
     def change_places(self, cohort, capacity):
         self.attempt(
@@ -175,11 +246,15 @@ class YearOfBookings(RuleBasedStateMachine):
             assert min(figures.committed, figures.spent, figures.available) >= 0
         for cohort in Cohort.objects.all():
             live = cohort.bookings.live()
-            assert live.count() <= cohort.capacity
+            assert places_of(cohort).live <= cohort.capacity
             there = [delegate for delegate in live.values_list("delegate", flat=True) if delegate]
             assert len(there) == len(set(there))
             if cohort.status != CohortStatus.OFFERED:
                 assert not cohort.bookings.filter(status=BookingStatus.BOOKED).exists()
+                assert not cohort.waiting.waiting().exists()
+        for entry in WaitingEntry.objects.all():
+            offers = entry.offers.filter(status=OfferStatus.OFFERED)
+            assert offers.count() <= (entry.status == EntryStatus.WAITING)
 
 
 @pytest.mark.django_db

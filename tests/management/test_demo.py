@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Booking, Cohort
+from cpd.models import Booking, Cohort, Offer, WaitingEntry
 from cpd.services.availability import availability
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
@@ -62,6 +62,15 @@ def test_four_courses_have_their_story(demo):
     assert "Closes today" in words_of(CLOSES_TODAY)
     assert words_of(CANCELLED) == "Cancelled"
     assert words_of(FINISHED) == "Finished"
+
+
+def test_schools_wait_for_the_full_course_and_one_is_offered_a_place(demo):
+    entries = WaitingEntry.objects.waiting().filter(cohort=first(FULL))
+    [offer] = Offer.objects.live()
+
+    assert entries.count() == 3
+    assert (offer.entry, offer.places) == (entries.in_line()[0], 1)
+    assert offer.answer_by > NOON
 
 
 def test_its_books_are_clean(demo):

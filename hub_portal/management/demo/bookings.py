@@ -12,6 +12,7 @@ from cpd.services.cohorts import cancel_cohort
 from cpd.services.delegates import Delegate
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.substituting import substitute_delegate
+from cpd.services.waiting import Wish, join_waiting_list
 from credits.models import AllocationRun
 from hub_portal.management.demo.catalogue import CANCELLED, FULL
 from hub_portal.management.demo.courses import PlannedCohorts
@@ -32,6 +33,7 @@ def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime
     _substitute_one(cast.lead, at)
     _cancel_some(cast, at)
     _fill_up(cohorts.first(FULL), cast, at)
+    _stand_in_line(cohorts.first(FULL), cast, at)
     cancel_cohort(
         cohort=cohorts.first(CANCELLED),
         reason="The trainer is unwell and nobody else can take the dates.",
@@ -82,6 +84,34 @@ def _fill_up(cohort: Cohort, cast: Cast, now: datetime) -> None:
             if cohort.bookings.live().count() >= cohort.capacity:
                 return
             _book(cohort, people, [Delegate(person_id=person.pk)], now - timedelta(hours=2))
+
+
+def _stand_in_line(cohort: Cohort, cast: Cast, now: datetime) -> None:
+    """Three schools wait for the full course; then a place comes free and is offered."""
+    wanted = [2, 3, 1]
+    for people in (cast.lead, *(each for each in cast.schools if each is not cast.lead)):
+        if wanted and _join(cohort, people, wanted[0], now - timedelta(minutes=90)):
+            wanted.pop(0)
+    last = cohort.bookings.booked().order_by("pk").last()
+    if last is not None:
+        people = next(each for each in cast.schools if each.school.pk == last.school_id)
+        _cancel(last, people, now - timedelta(minutes=60))
+
+
+def _join(cohort: Cohort, people: SchoolPeople, wanted: int, at: datetime) -> bool:
+    """Join the line for a colleague and others to be named; three of them, or none."""
+    there = set(cohort.bookings.live().values_list("delegate", flat=True))
+    named = next(person for person in people.staff if person.pk not in there)
+    wish = Wish(
+        cohort_id=cohort.pk,
+        school_id=people.school.pk,
+        delegates=(Delegate(person_id=named.pk), *(Delegate() for _ in range(wanted - 1))),
+        all_or_none=wanted == 3,
+    )
+    try:
+        return bool(join_waiting_list(wish=wish, by=people.rep, at=at).pk)
+    except Refused:
+        return False
 
 
 def _substitute_one(people: SchoolPeople, now: datetime) -> None:

@@ -146,9 +146,7 @@ def test_a_school_at_its_limit_is_passed_over_with_the_reason(cast, full):
     entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep)
     other, rep = make_other_school()
     wait(cohort=cohort, school=other, by=rep)
-    cohort = change_cohort(
-        cohort=cohort, places_per_school=1, by=cast.hub_manager, at=NOON
-    )
+    cohort = change_cohort(cohort=cohort, places_per_school=1, by=cast.hub_manager, at=NOON)
 
     cancel(bookings[0], by=cast.rep)
 

@@ -75,18 +75,14 @@ def test_delegates_named_in_advance_are_kept_under_their_names(cast, full):
     cohort, _ = full
     named = [Delegate(full_name="Ann Lee", email="ann@their.example"), Delegate()]
 
-    entry = wait(
-        cohort=cohort, school=cast.strangers_school, by=cast.stranger, delegates=named
-    )
+    entry = wait(cohort=cohort, school=cast.strangers_school, by=cast.stranger, delegates=named)
 
     assert entry.wanted == 2
     assert [d.named_as for d in entry.delegates.all()] == ["Ann Lee"]
 
 
 def test_one_place_is_never_all_or_none(cast, full):
-    entry = wait(
-        cohort=full[0], school=cast.strangers_school, by=cast.stranger, all_or_none=True
-    )
+    entry = wait(cohort=full[0], school=cast.strangers_school, by=cast.stranger, all_or_none=True)
 
     assert not entry.all_or_none
 
@@ -114,12 +110,15 @@ def refusals(cast, full):
     yield errors.MayNotActFor, {"cohort": cohort, "school": cast.our_school, "by": cast.stranger}
     yield errors.CohortNotBookable, {"cohort": cohort, **theirs, "at": IN_JANUARY}
     yield errors.NotOpenYet, {"cohort": cohort, **theirs, "at": NOON - timedelta(days=300)}
-    yield errors.AlreadyBooked, {
-        "cohort": cohort,
-        "school": cast.our_school,
-        "by": cast.rep,
-        "delegates": there,
-    }
+    yield (
+        errors.AlreadyBooked,
+        {
+            "cohort": cohort,
+            "school": cast.our_school,
+            "by": cast.rep,
+            "delegates": there,
+        },
+    )
     yield errors.NamedTwice, {"cohort": cohort, **theirs, "delegates": there * 2}
 
 
@@ -137,9 +136,7 @@ def test_a_refusal_says_why_and_writes_nothing(cast, full):
 def test_all_or_none_may_wait_while_too_few_places_are_left(cast):
     cohort = make_cohort(capacity=2)
 
-    entry = wait(
-        cohort=cohort, school=cast.our_school, by=cast.rep, wanted=3, all_or_none=True
-    )
+    entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep, wanted=3, all_or_none=True)
 
     assert entry.status == EntryStatus.WAITING
     assert offers() == []
@@ -155,7 +152,9 @@ def test_the_list_may_be_joined_after_booking_has_closed(cast):
 
 def test_booking_some_and_waiting_for_the_rest_is_one_act(cast):
     cohort = make_cohort(capacity=2)
-    people = [Delegate(full_name=n, email=f"{n}@our.example".lower()) for n in ("Ann", "Ben", "Cal")]
+    people = [
+        Delegate(full_name=n, email=f"{n}@our.example".lower()) for n in ("Ann", "Ben", "Cal")
+    ]
     order = make_order(
         cohort=cohort, school=cast.our_school, delegates=people[:2], waits=(people[2],)
     )

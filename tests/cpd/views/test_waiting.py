@@ -122,9 +122,7 @@ def test_adding_a_person_adds_a_row(as_rep, full):
 def test_the_form_for_another_school_is_not_found(as_rep, cast, full):
     sent = hidden_of(as_rep.get(book_url(full[0], "wait"))) | {"join": "1"}
 
-    answer = as_rep.post(
-        book_url(full[0], "wait"), sent | {"school": cast.strangers_school.pk}
-    )
+    answer = as_rep.post(book_url(full[0], "wait"), sent | {"school": cast.strangers_school.pk})
 
     assert answer.status_code == 404
 
@@ -168,9 +166,7 @@ def test_those_ticked_are_booked_and_the_rest_waits_in_one_act(as_rep, cast, nea
 def test_unticking_everybody_leads_to_the_waiting_list(as_rep, cast, nearly_full, tom):
     short = ask(as_rep, nearly_full, colleagues=[tom.pk], later="1")
 
-    answer = as_rep.post(
-        book_url(nearly_full, "check"), hidden_of(short) | {"rest": "wait"}
-    )
+    answer = as_rep.post(book_url(nearly_full, "check"), hidden_of(short) | {"rest": "wait"})
 
     assert answer.url == book_url(nearly_full, "wait")
 
@@ -224,6 +220,18 @@ def test_the_page_says_why_nobody_moved(as_rep, cast, full):
 
     page = text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
+    assert "1 place is free. Your school wants all or none of 3, and 1 is free." in page
+
+
+def test_the_page_says_what_holds_up_the_school_before(as_rep, cast, full):
+    cohort, bookings = full
+    other, rep = make_other_school()
+    wait(cohort=cohort, school=other, by=rep, wanted=3, all_or_none=True)
+    entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep, wanted=2, all_or_none=True)
+    cancel(bookings[0], by=cast.stranger)
+
+    page = text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+
     assert "1 place is free. The next in line wants all or none of 3, and 1 is free." in page
 
 
@@ -261,9 +269,7 @@ def test_accepting_is_booking_with_those_named_before_ticked(as_rep, cast, full,
     people = as_rep.get(f"{book_url(cohort)}?entry={entry.pk}")
     assert re.search(rf'value="{tom.pk}"[^>]* checked', people.content.decode())
     assert "From the waiting list you may take 1 place" in text_of(people)
-    checked = as_rep.post(
-        book_url(cohort, "check"), hidden_of(people) | {"colleagues": [tom.pk]}
-    )
+    checked = as_rep.post(book_url(cohort, "check"), hidden_of(people) | {"colleagues": [tom.pk]})
     assert "12 credits for 1 place" in text_of(checked)
     answer = confirm(as_rep, cohort, checked)
 
