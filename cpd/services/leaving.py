@@ -11,6 +11,8 @@ from cpd.models import Booking
 from cpd.rules import Refund
 from cpd.services.cancelling import take_off
 from cpd.services.moving import lock_booking
+from cpd.services.promotion import places_came_free
+from cpd.services.waiting import leave_every_list
 from hub_portal.shared.retrying import retried
 from hub_portal.shared.wording import in_credits, plain_day
 from schools.models import Person, School
@@ -31,7 +33,11 @@ def places_held(school: School) -> list[Held]:
 
 
 def give_up_places(*, school: School, subjects: Collection[str], by: Person, at: datetime) -> None:
-    """Cancel the places named, all of their price coming back, and tell delegate and booker."""
+    """Cancel the places named, all of their price coming back, and tell delegate and booker.
+
+    Waiting entries and offers end whatever is kept; what comes free goes to the next in line.
+    """
+    leave_every_list(school=school, by=by, at=at)
     for held in places_held(school):
         if held.about in subjects:
             _give_up(int(held.about.partition(":")[2]), by=by, at=at)
@@ -46,6 +52,7 @@ def _give_up(booking_id: int, *, by: Person, at: datetime) -> None:
         everything = Refund(kept=0, returned=booking.price)
         take_off(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
         emails.place_given_up(booking=booking, at=at)
+        places_came_free(cohort=booking.cohort, by=by, at=at)
 
 
 def _words(booking: Booking) -> str:

@@ -1,7 +1,7 @@
 """What courses and bookings have of a person, when two records become one. Rule PE-5."""
 
 from cpd.choices import BookingStatus
-from cpd.models import Booking, Cohort
+from cpd.models import Booking, Cohort, WaitingDelegate
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.wording import plain_day
 from schools.models import Person
@@ -13,6 +13,7 @@ def register_cpd_part() -> None:
     rows = (
         OwnRows("booking", Booking, "delegate"),
         OwnRows("course organised", Cohort, "organiser"),
+        OwnRows("name on a waiting list", WaitingDelegate, "person"),
     )
     register_merging("cpd", AppsPart(rows=rows, clashes=places_held_twice, lock=lock_cohorts))
 
@@ -22,7 +23,19 @@ def places_held_twice(stays: Person, goes: Person) -> list[str]:
     held = Booking.objects.live().filter(delegate=stays).values("cohort")
     twice = Booking.objects.live().filter(delegate=goes, cohort__in=held)
     twice = twice.select_related("cohort__programme")
-    return [_sentence(booking) for booking in twice.order_by("cohort")]
+    places = [_sentence(booking) for booking in twice.order_by("cohort")]
+    return [*places, *_named_twice(stays, goes)]
+
+
+def _named_twice(stays: Person, goes: Person) -> list[str]:
+    """A person is named at most once by a school that waits."""
+    named = WaitingDelegate.objects.filter(person=stays).values("entry")
+    twice = WaitingDelegate.objects.filter(person=goes, entry__in=named).order_by("entry")
+    return [
+        f"Both are named on the waiting list of “{each.entry.cohort.programme.title}”. "
+        "Ask the school to join it again with one of them."
+        for each in twice.select_related("entry__cohort__programme")
+    ]
 
 
 def _sentence(booking: Booking) -> str:

@@ -109,13 +109,35 @@ def leave_waiting_list(*, entry_id: int, by: Person, at: datetime) -> WaitingEnt
             return entry
         places_up_to_date(cohort=entry.cohort, at=at)
         entry.refresh_from_db(fields=["status"])
-        offer = live_offer(entry)
-        if offer is not None:
-            close_offer(offer, OfferStatus.DECLINED, by=by, at=at)
-        end_entry(entry, EntryStatus.LEFT, by=by, at=at)
-        if offer is not None:
-            places_came_free(cohort=entry.cohort, at=at, by=by)
+        _take_off_the_list(entry, EntryStatus.LEFT, by=by, at=at)
     return entry
+
+
+def leave_every_list(*, school: School, by: Person, at: datetime) -> None:
+    """A school that leaves the alliance waits for nothing any more. Rule SC-2."""
+    waiting = WaitingEntry.objects.waiting().filter(school=school).order_by("cohort", "pk")
+    for entry_id in list(waiting.values_list("pk", flat=True)):
+        _leave_with_the_school(entry_id, by=by, at=at)
+
+
+@retried
+def _leave_with_the_school(entry_id: int, *, by: Person, at: datetime) -> None:
+    with transaction.atomic():
+        entry = lock_entry(entry_id)
+        if entry.status == EntryStatus.WAITING:
+            _take_off_the_list(entry, EntryStatus.ENDED, by=by, at=at)
+
+
+def _take_off_the_list(
+    entry: WaitingEntry, status: EntryStatus, *, by: Person, at: datetime
+) -> None:
+    """End a waiting entry; what was offered to it goes to the next."""
+    offer = live_offer(entry)
+    if offer is not None:
+        close_offer(offer, OfferStatus.DECLINED, by=by, at=at)
+    end_entry(entry, status, by=by, at=at)
+    if offer is not None:
+        places_came_free(cohort=entry.cohort, at=at, by=by)
 
 
 def end_entry(entry: WaitingEntry, status: EntryStatus, *, by: Person, at: datetime) -> None:

@@ -10,6 +10,8 @@ from cpd.models import Booking, Offer, WaitingDelegate, WaitingEntry
 from cpd.services.bookings import book_places
 from cpd.services.cohorts import cancel_cohort, withdraw_offer
 from cpd.services.delegates import Delegate
+from cpd.services.leaving import give_up_places
+from cpd.services.merging import places_held_twice
 from cpd.services.proofs import differences
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list, what_is_due
 from cpd.services.settling import settle_cohort
@@ -325,3 +327,39 @@ def test_a_booking_is_refused_while_the_last_place_is_on_offer(cast, full):
 
     with pytest.raises(errors.TooFewPlaces):
         make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+
+
+def test_a_school_that_leaves_waits_for_nothing_and_its_places_go_down_the_line(cast, full):
+    cohort, [booking] = full
+    theirs = wait(cohort=cohort, school=cast.strangers_school, by=cast.stranger)
+    other, rep = make_other_school()
+    wait(cohort=cohort, school=other, by=rep)
+    cancel(booking, by=cast.rep)
+
+    for _ in range(2):
+        give_up_places(school=cast.strangers_school, subjects=[], by=cast.hub_manager, at=NOON)
+
+    theirs.refresh_from_db()
+    assert (theirs.status, theirs.ended_by) == (EntryStatus.ENDED, cast.hub_manager)
+    assert offers() == [(cast.strangers_school.name, 1, "declined"), (other.name, 1, "offered")]
+
+
+def test_a_place_given_up_by_a_school_that_leaves_goes_to_the_next_in_line(cast, full):
+    cohort, [booking] = full
+    wait(cohort=cohort, school=cast.strangers_school, by=cast.stranger)
+
+    give_up_places(
+        school=cast.our_school, subjects=[f"booking:{booking.pk}"], by=cast.hub_manager, at=NOON
+    )
+
+    assert offers() == [(cast.strangers_school.name, 1, "offered")]
+
+
+def test_two_records_named_by_one_waiting_school_are_not_merged(cast, full):
+    named = [Delegate(full_name=n, email=f"{n}@their.example".lower()) for n in ("Ann", "Anne")]
+    entry = wait(cohort=full[0], school=cast.strangers_school, by=cast.stranger, delegates=named)
+    ann, anne = (delegate.person for delegate in entry.delegates.order_by("pk"))
+
+    [sentence] = places_held_twice(ann, anne)
+
+    assert "Both are named on the waiting list" in sentence
