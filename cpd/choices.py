@@ -56,6 +56,21 @@ ENTRY_MOVES: dict[EntryStatus, frozenset[EntryStatus]] = {
 }
 
 
+class DemandStatus(TextChoices):
+    """A school's “tell me when this runs”. Rule PU-4."""
+
+    OPEN = "open", "Asked for"
+    PLANNED = "planned", "A date is planned"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+DEMAND_MOVES: dict[DemandStatus, frozenset[DemandStatus]] = {
+    DemandStatus.OPEN: frozenset({DemandStatus.PLANNED, DemandStatus.WITHDRAWN}),
+    DemandStatus.PLANNED: frozenset(),
+    DemandStatus.WITHDRAWN: frozenset(),
+}
+
+
 class OfferStatus(TextChoices):
     OFFERED = "offered", "Offered"
     ACCEPTED = "accepted", "Accepted"

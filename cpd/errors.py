@@ -181,6 +181,34 @@ class PlacesAreLeft(Refused):
         )
 
 
+class AlreadyAsked(Refused):
+    """A school asks for a programme once. Rule PU-4."""
+
+    def __init__(self, *, wanted: int) -> None:
+        self.wanted = wanted
+        super().__init__(
+            f"Your school has asked for this course already, for {counted(wanted, 'place')}."
+        )
+
+
+class DateIsOpen(Refused):
+    """What can be booked need not be asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a date of this course with places left. Book it instead.")
+
+
+class NobodyAsks(Refused):
+    """No date is planned from no demand."""
+
+    def __init__(self) -> None:
+        super().__init__("No school asks for this course any more.")
+
+
+class WishHasEnded(Refused):
+    """The wish was withdrawn, or a date is planned from it."""
+
+
 class NotWaiting(Refused):
     """The school has left the list, has its places, or the course has begun."""
 

@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus, EntryStatus, OfferStatus
+from cpd.choices import (
+    HOLDS_A_PLACE,
+    BookingStatus,
+    CohortStatus,
+    DemandStatus,
+    EntryStatus,
+    OfferStatus,
+)
 
 if TYPE_CHECKING:
     from schools.models import Person, School
@@ -132,6 +139,12 @@ class WaitingEntryQuerySet(models.QuerySet[Any]):
             offered=Subquery(own.values("places")[:1]),
             offered_until=Subquery(own.values("answer_by")[:1]),
         )
+
+
+class DemandQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        """Wishes for which no date is planned yet. Rule PU-4."""
+        return self.filter(status=DemandStatus.OPEN)
 
 
 class OfferQuerySet(models.QuerySet[Any]):

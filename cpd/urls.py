@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings, waiting
+from cpd.views import booking, courses, demand, my_bookings, waiting
 
 app_name = "cpd"
 
 urlpatterns = [
     path("courses/", courses.courses, name="courses"),
     path("courses/<slug:slug>/", courses.course, name="course"),
+    path("courses/<slug:slug>/tell-me/", demand.tell_me, name="tell_me"),
     path("courses/<slug:slug>/<int:cohort_id>/calendar.ics", courses.calendar, name="calendar"),
     path("courses/<slug:slug>/<int:cohort_id>/book/", booking.book, name="book"),
     path("courses/<slug:slug>/<int:cohort_id>/check/", booking.check, name="check"),

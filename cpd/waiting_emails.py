@@ -18,6 +18,7 @@ OFFER = "cpd.offer"
 OFFER_LAPSED = "cpd.offer.lapsed"
 LATE_CALL = "cpd.late_call"
 NOBODY_WAITS = "cpd.nobody_waits"
+COURSE_RUNS = "cpd.course_runs"
 
 
 def places_offered(*, offer: Offer, at: datetime) -> None:
@@ -44,6 +45,12 @@ def everybody_called(*, call: LateCall, entries: Sequence[WaitingEntry], at: dat
         about = f"waiting_entry:{entry.pk}"
         key = f"late_call:{call.pk}:{entry.pk}"
         _tell(LATE_CALL, entry, about, {"call": call}, at=at, key=key)
+
+
+def course_runs(*, entries: Sequence[WaitingEntry], at: datetime) -> None:
+    """Tell schools that asked for a course that it runs, and that they stand in line for it."""
+    for entry in entries:
+        _tell(COURSE_RUNS, entry, f"waiting_entry:{entry.pk}", {}, at=at)
 
 
 def nobody_waits(*, cohort: Cohort, entries: Sequence[WaitingEntry], at: datetime) -> None:
@@ -108,4 +115,5 @@ _TEMPLATES = {
     OFFER_LAPSED: "offer_lapsed",
     LATE_CALL: "late_call",
     NOBODY_WAITS: "nobody_waits",
+    COURSE_RUNS: "course_runs",
 }

@@ -45,6 +45,7 @@ TABLE = {
     "join a waiting list for one's school": ("/courses/{slug}/{cohort}/wait/", A_SCHOOLS),
     "see our school's place in a waiting list": ("/my/waiting/{entry}/", OUR_SCHOOLS),
     "leave a waiting list or decline an offer": ("/my/waiting/{entry}/leave/", OUR_SCHOOLS),
+    "ask to be told when a course runs": ("/courses/{slug}/tell-me/", A_SCHOOLS),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
@@ -93,6 +94,7 @@ TABLE = {
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
     "see every waiting list": ("/admin/cpd/waitingentry/", HUB_MANAGER),
     "offer places out of turn": ("/admin/cpd/waitingentry/{entry}/offer/", HUB_MANAGER),
+    "see the demand board": ("/admin/cpd/demand/board/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }

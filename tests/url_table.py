@@ -103,6 +103,7 @@ TABLE: dict[str, Door] = {
     "my/bookings/<int:booking_id>/": Door.OUR_SCHOOL,
     "my/bookings/<int:booking_id>/cancel/": Door.OUR_SCHOOL,
     "my/bookings/<int:booking_id>/delegate/": Door.OUR_SCHOOL,
+    "courses/<slug:slug>/tell-me/": Door.SCHOOLS,
     "my/waiting/<int:entry_id>/": Door.OUR_SCHOOL,
     "my/waiting/<int:entry_id>/leave/": Door.OUR_SCHOOL,
     "courses/<slug:slug>/<int:cohort_id>/book/": Door.SCHOOLS,

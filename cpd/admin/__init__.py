@@ -1,3 +1,3 @@
 """The hub manager's room for courses and bookings, one file per subject."""
 
-from cpd.admin import bookings, cohorts, policy, programmes, waiting  # noqa: F401
+from cpd.admin import bookings, cohorts, demand, policy, programmes, waiting  # noqa: F401

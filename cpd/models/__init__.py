@@ -2,6 +2,7 @@
 
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.cohorts import Cohort, Session
+from cpd.models.demand import Demand
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
 from cpd.models.waiting import LateCall, Offer, WaitingDelegate, WaitingEntry
@@ -13,6 +14,7 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "Demand",
     "LateCall",
     "Offer",
     "Programme",

@@ -14,7 +14,11 @@ from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
 from cpd.services.moving import lock_cohort, lock_live_bookings
 from cpd.services.offers import shorten_offers
-from cpd.services.promotion import places_came_free, places_up_to_date
+from cpd.services.promotion import (
+    places_came_free,
+    places_up_to_date,
+    tell_those_who_asked,
+)
 from cpd.services.refilling import kept_entries, mark_returned
 from cpd.services.sessions import PlannedSession as PlannedSession
 from cpd.services.sessions import plan_sessions
@@ -161,6 +165,8 @@ def change_capacity(*, cohort: Cohort, capacity: int, by: Person, at: datetime) 
 def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
     """Put a cohort into the catalogue. Rule BK-1.
 
+    If it was planned from demand, those who asked are offered its places first (Rule PU-4).
+
     Raises: CohortMayNotBecome, NotReadyToOffer saying what is missing.
     """
     with transaction.atomic():
@@ -169,7 +175,9 @@ def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
         if locked.starts_at is not None and locked.starts_at <= at:
             raise NotReadyToOffer("The first session is in the past. Change the dates first.")
         _refuse_unless_complete(locked)
-        return _become(locked, CohortStatus.OFFERED, by=by, at=at)
+        _become(locked, CohortStatus.OFFERED, by=by, at=at)
+        tell_those_who_asked(cohort=locked, at=at, by=by)
+        return locked
 
 
 def withdraw_offer(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:

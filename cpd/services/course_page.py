@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from cpd.choices import CohortStatus
-from cpd.models import Cohort, Programme, Session, WaitingEntry
+from cpd.models import Cohort, Demand, Programme, Session, WaitingEntry
 from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
@@ -52,7 +52,10 @@ class CourseDate:
 
 @dataclass(frozen=True)
 class CoursePage:
-    """A programme with the dates to come and those that are over or under way."""
+    """A programme with the dates to come and those that are over or under way.
+
+    `wish` is the school's “tell me when this runs”, looked for while nothing can be booked.
+    """
 
     programme: Programme
     to_come: Sequence[CourseDate]
@@ -61,6 +64,7 @@ class CoursePage:
     provider: str
     limit_in_words: str
     cancelling_in_words: str
+    wish: Demand | None = None
 
     @property
     def next_open(self) -> CourseDate | None:
@@ -82,6 +86,7 @@ def course_page(*, programme: Programme, school: School | None, at: datetime) ->
         for cohort in _cohorts_of(programme).with_places_of(school)
     ]
     begun = [each for each in dates if each.cohort.starts_at and each.cohort.starts_at <= at]
+    is_open = any(each.availability.is_open for each in dates)
     return CoursePage(
         programme=programme,
         to_come=[each for each in dates if each not in begun],
@@ -90,6 +95,7 @@ def course_page(*, programme: Programme, school: School | None, at: datetime) ->
         provider=provider_of(programme),
         limit_in_words=_limit_in_words() if _policy_limits(dates) else "",
         cancelling_in_words=bands_in_words(bands_in_force()),
+        wish=_wish_of(school, programme) if school and not is_open else None,
     )
 
 
@@ -161,3 +167,9 @@ def _waiting_of(school: School, programme: Programme, at: datetime) -> dict[int,
     """Where the school stands in line, by cohort. Rule BK-8."""
     entries = WaitingEntry.objects.waiting().filter(school=school, cohort__programme=programme)
     return {entry.cohort_id: entry for entry in with_live_offer(entries.with_position(), at)}
+
+
+def _wish_of(school: School, programme: Programme) -> Demand | None:
+    """Whether the school asked to be told when the course runs. Rule PU-4."""
+    wish: Demand | None = Demand.objects.open().filter(school=school, programme=programme).first()
+    return wish

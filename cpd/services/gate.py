@@ -19,7 +19,7 @@ from cpd.errors import (
     OverSchoolLimit,
     WrongPhase,
 )
-from cpd.models import Cohort
+from cpd.models import Cohort, Programme
 from cpd.services.policy import policy_in_force
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import moment, plain_day
@@ -92,7 +92,14 @@ def refuse_unless_bookable(
     refuse_unless_open(
         cohort=cohort, at=at, before_opening=has_turn, after_closing=has_turn or after_closing
     )
-    programme = cohort.programme
+    refuse_wrong_phase(programme=cohort.programme, school=school)
+    limit, ends_on = school_limit(cohort=cohort)
+    if limit is not None and london_date(at) < ends_on and has + asked > limit:
+        raise OverSchoolLimit(limit=limit, has=has, asked=asked, ends_at_words=plain_day(ends_on))
+
+
+def refuse_wrong_phase(*, programme: Programme, school: School) -> None:
+    """Raises: WrongPhase when the programme is for schools of other phases. Rule BK-4."""
     audience = [
         name
         for is_for, name in (
@@ -105,9 +112,6 @@ def refuse_unless_bookable(
     ]
     if not rules.is_for_phase(phase=school.phase, audience=audience):
         raise WrongPhase(phase=school.get_phase_display(), audience=audience)
-    limit, ends_on = school_limit(cohort=cohort)
-    if limit is not None and london_date(at) < ends_on and has + asked > limit:
-        raise OverSchoolLimit(limit=limit, has=has, asked=asked, ends_at_words=plain_day(ends_on))
 
 
 def refuse_unless_open(

@@ -10,6 +10,7 @@ from cpd.choices import BookingStatus, CancelledBy
 from cpd.models import Booking
 from cpd.rules import Refund
 from cpd.services.cancelling import take_off
+from cpd.services.demand import withdraw_every_wish
 from cpd.services.moving import lock_booking
 from cpd.services.promotion import places_came_free
 from cpd.services.waiting import leave_every_list
@@ -38,6 +39,7 @@ def give_up_places(*, school: School, subjects: Collection[str], by: Person, at:
     Waiting entries and offers end whatever is kept; what comes free goes to the next in line.
     """
     leave_every_list(school=school, by=by, at=at)
+    withdraw_every_wish(school=school, by=by, at=at)
     for held in places_held(school):
         if held.about in subjects:
             _give_up(int(held.about.partition(":")[2]), by=by, at=at)

@@ -47,6 +47,16 @@ def move_on(*, cohort: Cohort, at: datetime, by: Person, calls_again: bool = Fal
     ]
 
 
+def tell_those_who_asked(*, cohort: Cohort, at: datetime, by: Person) -> None:
+    """A date planned from demand is offered: its waiters come first, all are told. Rule PU-4."""
+    offered = {offer.entry_id for offer in places_came_free(cohort=cohort, at=at, by=by)}
+    left_over = cohort.waiting.in_line().exclude(pk__in=offered)
+    entries = list(left_over.select_related("school", "joined_by"))
+    for entry in entries:
+        entry.cohort = cohort
+    waiting_emails.course_runs(entries=entries, at=at)
+
+
 def places_up_to_date(*, cohort: Cohort, at: datetime) -> Places:
     """The live places of a locked cohort, with its overdue offers counted as lapsed.
 

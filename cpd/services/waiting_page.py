@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cpd.choices import EntryStatus, OfferStatus
+from cpd.choices import CohortStatus, EntryStatus, OfferStatus
 from cpd.models import Offer, Session, WaitingEntry
 from cpd.querysets import WaitingEntryQuerySet
 from cpd.rules import deadline_in_words
@@ -64,9 +64,14 @@ class WaitingRow:
 
 
 def entries_for(person: Person) -> WaitingEntryQuerySet:
-    """The waiting entries a person may look at and answer: those of the schools they act for."""
+    """The waiting entries a person may look at and answer: those of the schools they act for.
+
+    A draft that is planned from demand shows nothing yet.
+    """
     entries: WaitingEntryQuerySet = WaitingEntry.objects.of_schools_acted_for_by(person)
-    return entries.select_related("cohort__programme", "school", "joined_by")
+    return entries.exclude(cohort__status=CohortStatus.DRAFT).select_related(
+        "cohort__programme", "school", "joined_by"
+    )
 
 
 def named_in_advance(entry: WaitingEntry) -> list[int]:
@@ -114,6 +119,7 @@ def _why_nobody_moves(line: Line, entry: WaitingEntry) -> str:
 def waiting_rows(*, school: School, at: datetime) -> list[WaitingRow]:
     """Where a school stands in line, soonest course first; one query."""
     entries = WaitingEntry.objects.waiting().filter(school=school).with_position()
+    entries = entries.exclude(cohort__status=CohortStatus.DRAFT)
     rows = with_live_offer(entries, at).select_related("cohort__programme")
     return [_row(entry) for entry in rows.order_by("cohort__starts_at", "pk")]
 

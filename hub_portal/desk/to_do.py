@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
-from cpd.models import Booking, CancellationReason, Cohort, Offer
+from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer
 from credits.models import Instalment
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
@@ -29,6 +29,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
     """Everything that waits for the hub manager, most pressing first."""
     waiting = (
         (_late_reasons(), "late cancellation gives a reason", "cpd_cancellationreason"),
+        (_wishes(), "school asks for a course without a date", "cpd_demand"),
         (_offers_to_lapse(at), "offer that lapses by tomorrow", "cpd_waitingentry"),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
@@ -49,6 +50,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
 
 MANY = {
     "late cancellation gives a reason": "late cancellations give a reason",
+    "school asks for a course without a date": "schools ask for courses without a date",
     "offer that lapses by tomorrow": "offers that lapse by tomorrow",
     "place to be named within two weeks": "places to be named within two weeks",
     "course still a draft, starting within six weeks": (
@@ -74,6 +76,11 @@ def _offers_to_lapse(at: datetime) -> int:
     """Offers from waiting lists whose time is up by the end of tomorrow. Rule BK-8."""
     tomorrow = end_of_day(london_date(at) + timedelta(days=1))
     return Offer.objects.live().filter(answer_by__lte=tomorrow).count()
+
+
+def _wishes() -> int:
+    """Schools that want to be told when a course runs. Rule PU-4."""
+    return Demand.objects.open().count()
 
 
 def _places_to_name(at: datetime) -> int:

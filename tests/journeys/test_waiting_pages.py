@@ -8,6 +8,7 @@ from cpd.models import Booking, WaitingEntry
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import change_capacity
 from cpd.services.delegates import Delegate
+from cpd.services.demand import ask_for_course
 from tests.journeys import test_course_pages as course_pages
 from tests.makers.cpd import give_credits, make_programme
 from tests.makers.schools import make_cast, make_colleague
@@ -32,6 +33,15 @@ class Story:
         self.third = self.in_line("Mastery in mathematics", 80, behind=2)
         self.passed_over = self.in_line("EAL", 90, wanted=3, all_or_none=True, frees=2)
         self.late = self.in_line("Feedback", 3, frees=1)
+        oracy = make_programme(title="Oracy across the curriculum", slug="oracy")
+        ask_for_course(
+            programme_id=oracy.pk,
+            school_id=self.cast.strangers_school.pk,
+            wanted=2,
+            by=self.cast.stranger,
+            at=self.at,
+        )
+        self.oracy = oracy
         self.nearly, _ = self.course("Belonging", 65)
         change_capacity(cohort=self.nearly, capacity=3, by=self.cast.hub_manager, at=self.at)
 
@@ -88,6 +98,8 @@ def test_every_state_of_a_waiting_list_is_sound(story, visit, at):
         "waiting-leave": f"/my/waiting/{story.third.pk}/leave/",
         "waiting-bookings": "/my/bookings/",
         "waiting-overview": "/my/",
+        "tell-me-course": "/courses/oracy/",
+        "tell-me": "/courses/oracy/tell-me/",
     }
     page = visit(story.cast.rep, "/my/", at=at)
     for name, path in paths.items():
@@ -103,6 +115,9 @@ def test_the_hubs_waiting_lists_are_sound(story, visit, at):
         ("list", room),
         ("one", f"{room}{story.offered.pk}/change/"),
         ("offer", f"{room}{story.passed_over.pk}/offer/"),
+        ("wishes", "/admin/cpd/demand/"),
+        ("board", "/admin/cpd/demand/board/"),
+        ("plan", f"/admin/cpd/demand/board/{story.oracy.pk}/plan/"),
     ):
         page.goto(path)
         look(page, f"admin-waiting-{name}")

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cpd.models import Booking, Cohort, Offer, WaitingEntry
 from cpd.services.availability import availability
+from cpd.services.demand import demand_board
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
@@ -71,6 +72,12 @@ def test_schools_wait_for_the_full_course_and_one_is_offered_a_place(demo):
     assert entries.count() == 3
     assert (offer.entry, offer.places) == (entries.in_line()[0], 1)
     assert offer.answer_by > NOON
+
+
+def test_three_schools_ask_for_a_course_that_is_over(demo):
+    [pooled] = [each for each in demand_board() if each.programme.slug == FINISHED]
+
+    assert len(pooled.askers) == 3
 
 
 def test_its_books_are_clean(demo):

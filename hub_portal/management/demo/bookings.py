@@ -1,5 +1,6 @@
 """A year of bookings: what reps have done since September, in every state there is."""
 
+import contextlib
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,11 +11,12 @@ from cpd.services.bookings import Order, book_places
 from cpd.services.cancelling import cancel_booking, effect_of_cancelling
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.delegates import Delegate
+from cpd.services.demand import ask_for_course
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.waiting import Wish, join_waiting_list
 from credits.models import AllocationRun
-from hub_portal.management.demo.catalogue import CANCELLED, FULL
+from hub_portal.management.demo.catalogue import CANCELLED, FINISHED, FULL
 from hub_portal.management.demo.courses import PlannedCohorts
 from hub_portal.management.demo.people import Cast, SchoolPeople
 from hub_portal.shared.errors import Refused
@@ -34,6 +36,7 @@ def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime
     _cancel_some(cast, at)
     _fill_up(cohorts.first(FULL), cast, at)
     _stand_in_line(cohorts.first(FULL), cast, at)
+    _ask_for_more(cohorts.first(FINISHED), cast, at)
     cancel_cohort(
         cohort=cohorts.first(CANCELLED),
         reason="The trainer is unwell and nobody else can take the dates.",
@@ -96,6 +99,23 @@ def _stand_in_line(cohort: Cohort, cast: Cast, now: datetime) -> None:
     if last is not None:
         people = next(each for each in cast.schools if each.school.pk == last.school_id)
         _cancel(last, people, now - timedelta(minutes=60))
+
+
+def _ask_for_more(finished: Cohort, cast: Cast, now: datetime) -> None:
+    """Three schools ask to be told when a course that is over runs again."""
+    asked = 0
+    for number, people in enumerate(cast.schools):
+        if asked == 3:
+            return
+        with contextlib.suppress(Refused):
+            ask_for_course(
+                programme_id=finished.programme_id,
+                school_id=people.school.pk,
+                wanted=number % 2 + 1,
+                by=people.rep,
+                at=now - timedelta(hours=30 - number),
+            )
+            asked += 1
 
 
 def _join(cohort: Cohort, people: SchoolPeople, wanted: int, at: datetime) -> bool:

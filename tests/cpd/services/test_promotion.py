@@ -239,7 +239,7 @@ def test_without_rep_and_deputy_the_headteacher_is_told(cast, full):
 
 def test_accepting_books_through_the_same_gate_and_only_then_moves_credits(cast, full, line):
     cancel(full[1][0], by=cast.rep)
-    year = give_credits(school=cast.strangers_school, credits=0 or 1)
+    year = give_credits(school=cast.strangers_school, credits=1)
     ann = Delegate(full_name="Ann Lee", email="ann@their.example")
 
     [booking] = accept(line[0], by=cast.stranger, delegates=[ann])
@@ -267,7 +267,7 @@ def test_accepting_twice_with_one_key_books_once(cast, full, line):
 
 
 def test_accepting_fewer_than_offered_gives_the_rest_to_the_next(cast, full):
-    cohort, bookings = full
+    cohort, _ = full
     entry = wait(cohort=cohort, school=cast.strangers_school, by=cast.stranger, wanted=2)
     other, rep = make_other_school()
     wait(cohort=cohort, school=other, by=rep)

@@ -36,6 +36,13 @@ from tests.makers.schools import (
 pytestmark = pytest.mark.django_db
 
 STAYS_WITH_WHO_DID_IT = {
+    ("cpd.Demand", "asked_by"),
+    ("cpd.Demand", "ended_by"),
+    ("cpd.LateCall", "called_by"),
+    ("cpd.Offer", "answered_by"),
+    ("cpd.Offer", "offered_by"),
+    ("cpd.WaitingEntry", "ended_by"),
+    ("cpd.WaitingEntry", "joined_by"),
     ("account.EmailAddress", "user"),  # moved by hand: which of them go along is the rule
     ("admin.LogEntry", "user"),
     ("clock.Job", "started_by"),
