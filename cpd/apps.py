@@ -12,6 +12,7 @@ class CpdConfig(AppConfig):
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
         from cpd.services import (
+            approving,
             leaving,
             ledger_words,
             mail_kinds,
@@ -20,6 +21,7 @@ class CpdConfig(AppConfig):
             running_lists,
             texts,
         )
+        from cpd.services.year_so_far import year_so_far
         from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
@@ -32,6 +34,8 @@ class CpdConfig(AppConfig):
         registry.register_cheapest_place(ledger_words.cheapest_place)
         registry.register_proof("bookings", proofs.differences)
         mail_kinds.register_mail_kinds()
+        approving.register_cpd_part()
+        registry.register_year_so_far(year_so_far)
         leaving.register_cpd_part()
         merging.register_cpd_part()
         register_texts(texts.where_a_picture_stands)

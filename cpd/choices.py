@@ -22,19 +22,24 @@ COHORT_MOVES: dict[CohortStatus, frozenset[CohortStatus]] = {
 
 
 class BookingStatus(TextChoices):
+    AWAITING = "awaiting", "Awaiting approval"
     BOOKED = "booked", "Booked"
     CANCELLED = "cancelled", "Cancelled"
     COMPLETED = "completed", "Completed"
 
 
 BOOKING_MOVES: dict[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.AWAITING: frozenset({BookingStatus.BOOKED, BookingStatus.CANCELLED}),
     BookingStatus.BOOKED: frozenset({BookingStatus.CANCELLED, BookingStatus.COMPLETED}),
     BookingStatus.CANCELLED: frozenset(),
     BookingStatus.COMPLETED: frozenset(),
 }
 
-HOLDS_A_PLACE = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
+HOLDS_A_PLACE = (BookingStatus.AWAITING, BookingStatus.BOOKED, BookingStatus.COMPLETED)
 """Bookings that count as live places of their cohort. Rule BK-3."""
+
+STANDS = (BookingStatus.AWAITING, BookingStatus.BOOKED)
+"""Bookings whose credits are committed: still to come, or waiting for the headteacher."""
 
 
 class EntryStatus(TextChoices):
@@ -98,6 +103,7 @@ class PaidBy(TextChoices):
 class CancelledBy(TextChoices):
     SCHOOL = "school", "Cancelled by the school"
     HUB = "hub", "Cancelled by the hub"
+    APPROVER = "approver", "Not approved"
 
 
 class CancelReason(TextChoices):

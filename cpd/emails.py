@@ -4,7 +4,7 @@ One function per cause; each writes a mail to every delegate concerned and one t
 booked. A delegate without an address is written to through the booker (Rule PE-3).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -60,8 +60,17 @@ def place_given_up(*, booking: Booking, at: datetime) -> None:
     )
 
 
-def cohort_cancelled(*, cohort: Cohort, bookings: Sequence[Booking], at: datetime) -> None:
-    """Tell every delegate and every booker that the hub has called the course off."""
+def cohort_cancelled(
+    *,
+    cohort: Cohort,
+    bookings: Sequence[Booking],
+    at: datetime,
+    never_told: Collection[int] = (),
+) -> None:
+    """Tell every delegate and every booker that the hub has called the course off.
+
+    A delegate whose place waited for approval (`never_told`) knows of none.
+    """
     for request_id, group in groupby(_by_request(bookings), key=lambda b: b.request_id):
         of_one_request = list(group)
         booker = of_one_request[0].booked_by
@@ -72,6 +81,7 @@ def cohort_cancelled(*, cohort: Cohort, bookings: Sequence[Booking], at: datetim
             at=at,
             by_the_hub=True,
             key=f"booking_request:{request_id}:cancelled:cohort",
+            never_told=never_told,
         )
 
 
@@ -151,12 +161,13 @@ def _tell_of_cancelling(
     at: datetime,
     by_the_hub: bool,
     key: str = "",
+    never_told: Collection[int] = (),
 ) -> None:
     facts = {**_facts(cohort), "by_the_hub": by_the_hub}
     letters = [
         _to_delegate(CANCELLED, booking, facts, booker=by)
         for booking in bookings
-        if booking.delegate_id is not None
+        if booking.delegate_id is not None and booking.pk not in never_told
     ]
     letters.append(
         _to_booker(

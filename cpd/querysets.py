@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from cpd.choices import (
     HOLDS_A_PLACE,
+    STANDS,
     BookingStatus,
     CohortStatus,
     DemandStatus,
@@ -100,6 +101,14 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def booked(self) -> Self:
         return self.filter(status=BookingStatus.BOOKED)
+
+    def awaiting(self) -> Self:
+        """Bookings that wait for the headteacher. Rule BK-5."""
+        return self.filter(status=BookingStatus.AWAITING)
+
+    def standing(self) -> Self:
+        """Bookings to come, approved or not: their credits are committed."""
+        return self.filter(status__in=STANDS)
 
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)

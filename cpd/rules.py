@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-from hub_portal.shared.london import london_time
-from hub_portal.shared.wording import day, moment
 from schools.rules import ONE_DAY, HubCalendar
 
 
@@ -79,10 +77,3 @@ _AUDIENCE_OF_PHASE = {
     "all_through": {"early years", "primary", "secondary"},
     "special": {"special", "early years", "primary", "secondary"},
 }
-
-
-def deadline_in_words(until: datetime) -> str:
-    """“the end of Tuesday 24 November 2026”, or “Tuesday 24 November 2026, 1:30pm”."""
-    if london_time(until).time() == time.min:
-        return f"the end of {day(until - timedelta(minutes=1))}"
-    return moment(until)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cpd.services.approving import lapse_unapproved
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
 from cpd.services.settling import cohorts_to_settle, settle_cohort
@@ -15,6 +16,7 @@ def settle_finished() -> None:
     at = now()
     portal = Person.objects.portal()
     for cohort_id in cohorts_to_settle(at=at):
+        lapse_unapproved(cohort_id=cohort_id, at=at)
         settle_cohort(cohort_id=cohort_id, by=portal, at=at)
 
 

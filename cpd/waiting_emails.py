@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from cpd.models import Cohort, LateCall, Offer, WaitingEntry
-from cpd.rules import deadline_in_words
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
+from hub_portal.shared.wording import deadline_in_words
 from schools.choices import Role
 from schools.models import Person, School
 

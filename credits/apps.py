@@ -21,12 +21,13 @@ class CreditsConfig(AppConfig):
             JournalEntry,
             Transfer,
         )
-        from credits.services import big_allocations, leaving
+        from credits.services import approvals_due, big_allocations, leaving
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
         from hub_portal.shared import append_only
         from hub_portal.shared.context import register_nav
+        from hub_portal.shared.to_do import register_to_do
 
         for model in (JournalEntry, Transfer, AllocationLine, AllocationOmission, BooksCheck):
             append_only.register_append_only(model)
@@ -34,6 +35,9 @@ class CreditsConfig(AppConfig):
             append_only.register_guard(guard)
         leaving.register_credits_part()
         register_nav("main", navigation.credits, order=40)
+        register_to_do(navigation.approvals_waiting, order=3)
+        register_due("credits.approvals", approvals_due.what_is_due)
+        register_due("credits.approval_reminders", daily(approvals_due.REMIND, time(8, 0)))
         register_due("credits.books_check", daily("credits.reconcile", time(2, 30)))
         register_job(
             big_allocations.JOB,

@@ -48,6 +48,32 @@ class EntryKind(TextChoices):
     REVERSAL = "reversal", "Reversal"
 
 
+class ApprovalStatus(TextChoices):
+    """What became of a commitment that a headteacher has to approve. Rule CR-14."""
+
+    ASKED = "asked", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+    LAPSED = "lapsed", "Lapsed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+APPROVAL_MOVES: dict[ApprovalStatus, frozenset[ApprovalStatus]] = {
+    ApprovalStatus.ASKED: frozenset(
+        {
+            ApprovalStatus.APPROVED,
+            ApprovalStatus.DECLINED,
+            ApprovalStatus.LAPSED,
+            ApprovalStatus.WITHDRAWN,
+        }
+    ),
+    ApprovalStatus.APPROVED: frozenset(),
+    ApprovalStatus.DECLINED: frozenset(),
+    ApprovalStatus.LAPSED: frozenset(),
+    ApprovalStatus.WITHDRAWN: frozenset(),
+}
+
+
 REVERSIBLE = frozenset(
     {
         EntryKind.FUND,

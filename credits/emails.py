@@ -1,14 +1,21 @@
 """The mails of the credits app."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from credits.models import BooksCheck
+from credits.models import Approval, BooksCheck
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
 from schools.choices import StaffRole
 from schools.models import Person
 
 BOOKS_CHECKED = "credits.books_checked"
+APPROVAL_ASKED = "credits.approval_asked"
+APPROVAL_LAPSES_SOON = "credits.approval_lapses_soon"
+APPROVAL_REFUSED = "credits.approval_refused"
+
+Facts = Sequence[tuple[str, str]]
 
 
 def books_checked(*, check: BooksCheck, at: datetime) -> None:
@@ -37,4 +44,56 @@ def books_checked(*, check: BooksCheck, at: datetime) -> None:
             for reader in readers.order_by("pk")
         ],
         at=at,
+    )
+
+
+def approval_asked(
+    *, approval: Approval, facts: Facts, authorisers: Iterable[Person], at: datetime
+) -> None:
+    """Ask every headteacher of the school; the page behind the sign-in has the answer."""
+    _about_approval(APPROVAL_ASKED, approval, facts, authorisers, at=at)
+
+
+def approval_lapses_soon(
+    *, approval: Approval, facts: Facts, authorisers: Iterable[Person], at: datetime
+) -> None:
+    """The day before: who asked, and who may answer. Rule CR-14."""
+    _about_approval(APPROVAL_LAPSES_SOON, approval, facts, {*authorisers, approval.asked_by}, at=at)
+
+
+def approval_refused(*, approval: Approval, facts: Facts, at: datetime) -> None:
+    """Tell who asked that it was declined, and why, or that nobody answered in time."""
+    _about_approval(APPROVAL_REFUSED, approval, facts, [approval.asked_by], at=at)
+
+
+def _about_approval(
+    kind: str, approval: Approval, facts: Facts, readers: Iterable[Person], *, at: datetime
+) -> None:
+    context: dict[str, Any] = {"approval": approval, "facts": facts, "what": facts[0][1]}
+    put_all_in_outbox(
+        [
+            _letter_about_approval(kind, approval, reader, context)
+            for reader in sorted(readers, key=lambda person: person.pk)
+            if reader.email
+        ],
+        at=at,
+    )
+
+
+def _letter_about_approval(
+    kind: str, approval: Approval, reader: Person, context: dict[str, Any]
+) -> Letter:
+    is_asker = reader.pk == approval.asked_by_id
+    rendered = render_mail(
+        f"credits/email/{kind.partition('.')[2]}", {**context, "is_asker": is_asker}
+    )
+    return Letter(
+        dedupe_key=f"approval:{approval.pk}:{kind.partition('.')[2]}:{reader.pk}",
+        kind=kind,
+        to=reader.email or "",
+        recipient=reader,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        about=f"approval:{approval.pk}",
     )

@@ -144,3 +144,34 @@ class PlanHasChanged(Refused):
 
     def __init__(self) -> None:
         super().__init__("The figures have changed since this preview. Look at them again.")
+
+
+class NoHeadteacher(Refused):
+    """Nobody on record may approve the spending. Rule CR-14."""
+
+    def __init__(self, *, school: str, threshold: int) -> None:
+        super().__init__(
+            f"{school} wants spending above {in_credits(threshold)} approved by its headteacher, "
+            "and no headteacher is on record. Ask the hub to appoint one."
+        )
+
+
+class TooLateToApprove(Refused):
+    """No time is left for the headteacher to answer. Rule CR-14."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is above your school’s spending limit, and there is no time left to ask. "
+            "Your headteacher can do it without being asked."
+        )
+
+
+class MayNotApprove(Refused):
+    """Only the school's headteacher approves, and sets its limit. Rule CR-14."""
+
+    def __init__(self, *, school: str) -> None:
+        super().__init__(f"Only the headteacher of {school} can do this.")
+
+
+class ApprovalAnswered(Refused):
+    """Somebody answered before, or the time is up: the first answer counts. Rule CR-14."""

@@ -203,3 +203,32 @@ class CensusForm(forms.Form):
     def __init__(self, *args: Any, censuses: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["census"].choices = censuses  # type: ignore[attr-defined]
+
+
+class ThresholdForm(forms.Form):
+    """Above how many credits at once the headteacher is asked. Rule CR-14."""
+
+    use_required_attribute = False
+
+    threshold = forms.IntegerField(
+        label="Ask me about anything above",
+        required=False,
+        min_value=0,
+        max_value=MOST_CREDITS,
+        help_text="In credits, for one booking of however many places. Empty: nobody is asked.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Enter a whole number of credits, like 40"},
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why not: whoever asked reads it."""
+
+    use_required_attribute = False
+
+    reason = LineField(
+        label="Why not",
+        max_length=LONGEST_REASON,
+        help_text="Whoever asked reads this.",
+        error_messages={"required": "Say why, so that your colleague knows what to do"},
+    )

@@ -1,5 +1,6 @@
 """How the books are read."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -8,10 +9,10 @@ from django.db.models import (
     OuterRef,
 )
 
-from credits.choices import SCHOOL_ACCOUNTS
+from credits.choices import SCHOOL_ACCOUNTS, ApprovalStatus
 
 if TYPE_CHECKING:
-    from schools.models import School, SchoolYear
+    from schools.models import Person, School, SchoolYear
 
 
 class AccountQuerySet(models.QuerySet[Any]):
@@ -31,6 +32,18 @@ class AccountQuerySet(models.QuerySet[Any]):
 class JournalEntryQuerySet(models.QuerySet[Any]):
     def about(self, subject: str) -> Self:
         return self.filter(about=subject)
+
+
+class ApprovalQuerySet(models.QuerySet[Any]):
+    def asked(self) -> Self:
+        """Requests nobody has answered yet. Rule CR-14."""
+        return self.filter(status=ApprovalStatus.ASKED)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.asked().filter(answer_by__lte=at)
+
+    def of_schools_acted_for_by(self, person: "Person") -> Self:
+        return self.filter(school__in=person.appointments.live().of_the_school().values("school"))
 
 
 class InstalmentQuerySet(models.QuerySet[Any]):

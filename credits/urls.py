@@ -9,5 +9,8 @@ app_name = "credits"
 urlpatterns = [
     path("my/credits/", views.my_credits, name="my_credits"),
     path("my/credits/why/", views.why, name="why"),
+    path("my/approvals/", views.approvals, name="approvals"),
+    path("my/approvals/limit/", views.spending_limit, name="spending_limit"),
+    path("my/approvals/<int:approval_id>/", views.approval, name="approval"),
     path("my/credits/credits.<str:form>", views.export, name="export"),
 ]

@@ -16,6 +16,7 @@ from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
 from schools.models import PlannedHandover
+from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
     make_cast,
@@ -110,6 +111,7 @@ def arguments(cast):
         "request_id": booking.request_id,
         "booking_id": booking.pk,
         "entry_id": entry.pk,
+        "approval_id": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

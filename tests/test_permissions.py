@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from schools.choices import Role
+from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
     make_cast,
@@ -47,6 +48,9 @@ TABLE = {
     "leave a waiting list or decline an offer": ("/my/waiting/{entry}/leave/", OUR_SCHOOLS),
     "ask to be told when a course runs": ("/courses/{slug}/tell-me/", A_SCHOOLS),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
+    "see what waits for one's headteacher": ("/my/approvals/", A_SCHOOLS),
+    "see what our headteacher is asked": ("/my/approvals/{approval}/", OUR_SCHOOLS),
+    "set one's school's spending limit": ("/my/approvals/limit/", {"headteacher"}),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
     "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
@@ -62,6 +66,7 @@ TABLE = {
     "open the admin": ("/admin/", THE_HUBS),
     "read the journal of hub credits": ("/admin/credits/journalentry/", THE_HUBS),
     "read the balances of every school": ("/admin/credits/account/", THE_HUBS),
+    "see every approval": ("/admin/credits/approval/", THE_HUBS),
     "see the books checks": ("/admin/credits/bookscheck/", THE_HUBS),
     "run the books check now": ("/admin/credits/bookscheck/now/", THE_HUBS),
     "open a year's funding": ("/admin/credits/funding/open/", HUB_MANAGER),
@@ -120,6 +125,7 @@ def browsers(settings):
         "cohort": cohort.pk,
         "booking": booking.pk,
         "entry": entry.pk,
+        "approval": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

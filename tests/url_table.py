@@ -110,6 +110,9 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/<int:cohort_id>/wait/": Door.SCHOOLS,
     "courses/<slug:slug>/<int:cohort_id>/check/": Door.SCHOOLS_MOVES,
     "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/": Door.OUR_SCHOOL,
+    "my/approvals/": Door.SCHOOLS,
+    "my/approvals/limit/": Door.SECOND_STEP,  # for headteachers, and none is asked
+    "my/approvals/<int:approval_id>/": Door.OUR_SCHOOL,
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,

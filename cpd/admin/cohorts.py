@@ -241,8 +241,8 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call a cohort off. Rule BK-6."""
         cohort = self.row(request, pk)
-        prices = list(cohort.bookings.booked().values_list("price", flat=True))
-        schools = cohort.bookings.booked().values("school").distinct().count()
+        prices = list(cohort.bookings.standing().values_list("price", flat=True))
+        schools = cohort.bookings.standing().values("school").distinct().count()
 
         def act(given: dict[str, Any], by: Person) -> None:
             cancel_cohort(cohort=cohort, reason=given["reason"], by=by, at=now())

@@ -87,16 +87,13 @@ class DemandAdmin(ReadOnlyAdmin):
 
 
 def _facts(pooled: Pooled) -> list[tuple[str, object]]:
-    return [
+    schools = counted(len(pooled.askers), "school")
+    facts: list[tuple[str, object]] = [
         ("Course", pooled.programme),
-        ("Wanted", f"{counted(pooled.places, 'place')} by "
-         f"{counted(len(pooled.askers), 'school')}"),
-        *(
-            (
-                str(asker.school),
-                f"{counted(asker.wanted, 'place')}, since {plain_day(asker.since)}"
-                f"{'' if asker.wish else ', on a waiting list'}",
-            )
-            for asker in pooled.askers
-        ),
-    ]  # fmt: skip
+        ("Wanted", f"{counted(pooled.places, 'place')} by {schools}"),
+    ]
+    for asker in pooled.askers:
+        where = "" if asker.wish else ", on a waiting list"
+        since = f"{counted(asker.wanted, 'place')}, since {plain_day(asker.since)}{where}"
+        facts.append((str(asker.school), since))
+    return facts

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from cpd.choices import (
     HOLDS_A_PLACE,
+    STANDS,
     BookingStatus,
     CancelledBy,
     CancelReason,
@@ -101,9 +102,9 @@ class Booking(models.Model):
                 name="booking_paid_by_one_means",
             ),
             models.CheckConstraint(
-                condition=Q(status=BookingStatus.BOOKED, kept__isnull=True, returned__isnull=True)
+                condition=Q(status__in=STANDS, kept__isnull=True, returned__isnull=True)
                 | Q(
-                    ~Q(status=BookingStatus.BOOKED),
+                    ~Q(status__in=STANDS),
                     kept__isnull=False,
                     returned__isnull=False,
                     price=F("kept") + F("returned"),

@@ -7,7 +7,7 @@ from django.db import models
 class BookingPolicy(models.Model):
     """How many places a school may take, and how a waiting list runs. There is one row.
 
-    Rules BK-1 and BK-8.
+    Rules BK-1, BK-5 and BK-8.
     """
 
     places_per_school = models.PositiveSmallIntegerField("places per school and cohort", default=3)
@@ -20,6 +20,9 @@ class BookingPolicy(models.Model):
     late_call_school_days = models.PositiveSmallIntegerField(
         "school days before the start from which every waiting school is called at once",
         default=5,
+    )
+    approval_school_days = models.PositiveSmallIntegerField(
+        "school days a headteacher has to approve a booking", default=5
     )
     reasons_kept_days = models.PositiveSmallIntegerField(
         "days a reason for cancelling is kept after the cohort", default=30

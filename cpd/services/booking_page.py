@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cpd.choices import BookingStatus
 from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
@@ -56,6 +57,7 @@ class BookedPage:
     available: int
     names: Sequence[str]
     to_be_named: int
+    awaits_approval: bool
 
 
 def booking_page(
@@ -93,6 +95,7 @@ def booked_page(*, bookings: Sequence[Booking], at: datetime) -> BookedPage:
         available=figures_of(first.school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],
         to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),
+        awaits_approval=first.status == BookingStatus.AWAITING,
     )
 
 

@@ -1,7 +1,8 @@
 """Booking places: the main act of the portal. Rules BK-1 to BK-4 and BK-8.
 
 One short transaction: the request by its key, the cohort's lock, everything read again,
-one posting to the books, the bookings, then acts and mails. A refusal undoes it all. Accepting
+one posting to the books, the bookings, then acts and mails. A refusal undoes it all. Above the
+school's spending limit places and credits are held, and the headteacher is asked. Accepting
 what the waiting list offers is the same act, with the school's entry on the order.
 """
 
@@ -14,9 +15,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cpd import emails
-from cpd.choices import PaidBy
+from cpd.choices import BookingStatus, PaidBy
 from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise
 from cpd.models import Booking, BookingRequest, Cohort
+from cpd.services.approving import about_request, answer_by, lapse_unapproved
 from cpd.services.delegates import Delegate, NamedDelegate, colleagues_among, name_delegates
 from cpd.services.gate import refuse_unless_bookable, who_asks
 from cpd.services.moving import lock_cohort
@@ -27,8 +29,10 @@ from cpd.services.refilling import mark_refilled, refilled_entries
 from cpd.services.turns import Turn, refuse_more_than_there_is, turn_of, turn_taken
 from cpd.services.waiting import stand_in_line
 from credits.models import JournalEntry
+from credits.services.approvals import ask_for_approval
 from credits.services.commitments import commitment
 from credits.services.ledger import NewEntry, post
+from credits.services.spending_limits import needs_approval
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
@@ -81,8 +85,10 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
     Raises: NotAMember, MayNotActFor, CohortNotBookable, WrongPhase, TooFewPlaces,
     OverSchoolLimit, AlreadyBooked, NamedTwice, NotAColleague, PriceHasChanged, NotEnoughCredits,
     RequestUsedOtherwise; of the waiting list also OfferNotLive, NotYourTurn, NotWaiting,
-    MoreThanOffered, AlreadyWaiting, PlacesAreLeft.
+    MoreThanOffered, AlreadyWaiting, PlacesAreLeft; of the school's limit NoHeadteacher,
+    TooLateToApprove.
     """
+    lapse_unapproved(cohort_id=order.cohort_id, at=at)
     with transaction.atomic():
         request, is_new = _request_by_key(order, by=by, at=at)
         if not is_new:
@@ -102,14 +108,27 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
         turn = _turn(order, cohort, at)
         _refuse_if_it_cannot_be(cohort, school, order, named, turn, at)
         year = school_year_of(london_date(at))
-        entry, refilled = _pay(cohort, school, year, request, named, by=by, at=at)
-        bookings = _write(cohort, school, year, request, named, entry, by=by, at=at)
+        cost = cohort.price * len(named)
+        waits_for_head = needs_approval(school=school, credits=cost, by=by)
+        status = BookingStatus.AWAITING if waits_for_head else BookingStatus.BOOKED
+        entry, refilled = _pay(cohort, school, year, request, named, status, by=by, at=at)
+        bookings = _write(cohort, school, year, request, named, entry, status, by=by, at=at)
         mark_refilled(refilled, by_bookings=bookings, at=at)
         _record(bookings, by=by, at=at)
         turn_taken(turn, booked=len(bookings), request=request, by=by, at=at)
         if waits:
             _wait(cohort, school, order, waits, by=by, at=at)
-        emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
+        if waits_for_head:
+            ask_for_approval(
+                about=about_request(request.pk),
+                school=school,
+                credits=cost,
+                answer_by=answer_by(cohort=cohort, at=at),
+                by=by,
+                at=at,
+            )
+        else:
+            emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
     return bookings
 
 
@@ -189,11 +208,15 @@ def _pay(
     year: SchoolYear,
     request: BookingRequest,
     named: Sequence[NamedDelegate],
+    status: BookingStatus,
     *,
     by: Person,
     at: datetime,
 ) -> tuple[JournalEntry | None, list[Booking]]:
-    """Commit the price of all places, and give back what late cancellations had kept."""
+    """Commit the price of all places, and give back what late cancellations had kept.
+
+    A place that waits for approval has not been taken again yet.
+    """
     if not cohort.price:
         return None, []
     about = f"booking_request:{request.pk}"
@@ -206,7 +229,8 @@ def _pay(
         for_people=[delegate.person_id for delegate in named],
         memo={"cohort": cohort.pk},
     )
-    refilled, giving_back = refilled_entries(cohort=cohort, places=len(named))
+    taken_again = len(named) if status == BookingStatus.BOOKED else 0
+    refilled, giving_back = refilled_entries(cohort=cohort, places=taken_again)
     entries: list[NewEntry] = [committing, *giving_back]
     return post(entries, by=by, at=at)[0], refilled
 
@@ -218,6 +242,7 @@ def _write(
     request: BookingRequest,
     named: Sequence[NamedDelegate],
     entry: JournalEntry | None,
+    status: BookingStatus,
     *,
     by: Person,
     at: datetime,
@@ -231,6 +256,7 @@ def _write(
             year=year,
             delegate=delegate.person,
             named_as=delegate.named_as,
+            status=status,
             paid_by=PaidBy.CREDITS if entry else PaidBy.FREE,
             price=cohort.price,
             bands=bands,
@@ -245,7 +271,9 @@ def _write(
 def _record(bookings: Sequence[Booking], *, by: Person, at: datetime) -> None:
     record_acts(
         build_act(
-            verb="booking.made",
+            verb="booking.asked_for"
+            if booking.status == BookingStatus.AWAITING
+            else "booking.made",
             subject=f"booking:{booking.pk}",
             school=f"school:{booking.school_id}",
             by=by,

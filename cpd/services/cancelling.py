@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from cpd import emails, rules
 from cpd.choices import BookingStatus, CancelledBy, CancelReason
@@ -14,6 +15,7 @@ from cpd.services.moving import lock_booking, refuse_unless_it_may_become
 from cpd.services.policy import bands_of
 from cpd.services.promotion import places_came_free
 from credits.errors import ReasonNeeded
+from credits.services.approvals import reduce_request
 from credits.services.commitments import release, waiver
 from credits.services.ledger import post
 from hub_portal.shared.london import london_date
@@ -24,8 +26,11 @@ from schools.services.calendar import hub_calendar
 
 
 def effect_of_cancelling(*, booking: Booking, at: datetime) -> Refund:
-    """What would be kept and returned if the school cancelled now, by the frozen bands."""
-    if booking.cohort.starts_at is None:
+    """What would be kept and returned if the school cancelled now, by the frozen bands.
+
+    What waits for approval comes back whole.
+    """
+    if booking.cohort.starts_at is None or booking.status == BookingStatus.AWAITING:
         return Refund(kept=0, returned=booking.price)
     notice = rules.notice_in_working_days(
         cancelled_on=london_date(at),
@@ -64,14 +69,25 @@ def cancel_booking(
         refund = effect_of_cancelling(booking=booking, at=at)
         if refund.kept > shown_kept:
             raise EffectHasChanged(kept=refund.kept)
+        was_told = booking.status == BookingStatus.BOOKED
         take_off(booking, refund, cancelled_from=CancelledBy.SCHOOL, by=by, at=at)
         if reason_code:
             CancellationReason.objects.create(
                 booking=booking, code=CancelReason(reason_code), given_at=at
             )
-        emails.place_cancelled(booking=booking, by=by, at=at)
+        if was_told:
+            emails.place_cancelled(booking=booking, by=by, at=at)
+        else:
+            ask_for_less(booking, by=by, at=at)
         places_came_free(cohort=booking.cohort, at=at, by=by)
     return booking
+
+
+def ask_for_less(booking: Booking, *, by: Person, at: datetime) -> None:
+    """A place that waited for approval is given up: the request is for the others. BK-5."""
+    rest = booking.request.bookings.awaiting().aggregate(credits=Sum("price"))["credits"]
+    about = f"booking_request:{booking.request_id}"
+    reduce_request(about=about, credits=rest or 0, by=by, at=at)
 
 
 def take_off(

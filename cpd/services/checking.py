@@ -19,11 +19,13 @@ from cpd.errors import (
     TooFewPlaces,
 )
 from cpd.models import Booking, Cohort, Session, WaitingEntry
+from cpd.services.approving import answer_by
 from cpd.services.delegates import Delegate, colleagues_among
 from cpd.services.gate import Asking, refuse_unless_bookable, who_asks
 from cpd.services.turns import refuse_more_than_there_is, turn_seen
-from credits.errors import NotEnoughCredits
+from credits.errors import NotEnoughCredits, TooLateToApprove
 from credits.services.figures import figures_of
+from credits.services.spending_limits import needs_approval
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import day
@@ -54,7 +56,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Checked:
-    """A booking as it would be: shown before the rep confirms. Rule BK-2."""
+    """A booking as it would be: shown before the rep confirms. Rule BK-2.
+
+    `held_until` is the headteacher's time to answer, where one is to be asked (Rule BK-5).
+    """
 
     cohort: Cohort
     school: School
@@ -64,6 +69,7 @@ class Checked:
     refusal: PortalError | None = None
     entry: WaitingEntry | None = None
     may_wait: bool = False
+    held_until: datetime | None = None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -139,6 +145,9 @@ def check_booking(
     if refusal is None:
         booked = [each for number, each in enumerate(delegates) if number not in waits]
         refusal = _refusal(cohort, asking, booked, names, available, entry=entry, at=at)
+    held_until = None
+    if refusal is None:
+        refusal, held_until = _approval(cohort, school, len(delegates) - len(waits), by=by, at=at)
     sessions = list(cohort.sessions.order_by("starts_at"))
     clashes = _clashes(cohort, sessions, people=names.keys())
     return Checked(
@@ -158,8 +167,22 @@ def check_booking(
         warnings=_days_without_school(sessions),
         refusal=refusal,
         entry=entry,
+        held_until=held_until,
         may_wait=_may_wait(cohort, school, entry, refusal),
     )
+
+
+def _approval(
+    cohort: Cohort, school: School, places: int, *, by: Person, at: datetime
+) -> tuple[PortalError | None, datetime | None]:
+    """Until when the headteacher would be asked, or why nobody can be. Rule CR-14."""
+    try:
+        if not needs_approval(school=school, credits=int(cohort.price) * places, by=by):
+            return None, None
+    except PortalError as refused:
+        return refused, None
+    until = answer_by(cohort=cohort, at=at)
+    return (TooLateToApprove(), None) if until <= at else (None, until)
 
 
 def _name_of(delegate: Delegate, names: Mapping[int, str]) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from cpd import emails
-from cpd.choices import COHORT_MOVES, CancelledBy, CohortStatus
+from cpd.choices import COHORT_MOVES, BookingStatus, CancelledBy, CohortStatus
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
 from cpd.rules import Refund
-from cpd.services.cancelling import mark_cancelled
+from cpd.services.cancelling import ask_for_less, mark_cancelled
 from cpd.services.moving import lock_cohort, lock_live_bookings
 from cpd.services.offers import shorten_offers
 from cpd.services.promotion import (
@@ -210,12 +210,16 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
         if locked.status == CohortStatus.CANCELLED:
             return 0
         _refuse_unless_it_may_become(locked, CohortStatus.CANCELLED)
-        bookings = lock_live_bookings(locked)
+        bookings = lock_live_bookings(locked, awaiting=True)
+        unapproved = {b.pk for b in bookings if b.status == BookingStatus.AWAITING}
         end_the_line(cohort=locked, by=by, at=at)
         _return_everything(locked, bookings, by=by, at=at)
         locked.cancelled_by, locked.cancelled_at = by, at
         _become(locked, CohortStatus.CANCELLED, by=by, at=at, reason=reason.strip())
-        emails.cohort_cancelled(cohort=locked, bookings=bookings, at=at)
+        for booking in bookings:
+            if booking.pk in unapproved:
+                ask_for_less(booking, by=by, at=at)
+        emails.cohort_cancelled(cohort=locked, bookings=bookings, never_told=unapproved, at=at)
     return len(bookings)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cpd import emails
-from cpd.choices import BookingStatus, CancelledBy
+from cpd.choices import STANDS, BookingStatus, CancelledBy
 from cpd.models import Booking
 from cpd.rules import Refund
-from cpd.services.cancelling import take_off
+from cpd.services.cancelling import ask_for_less, take_off
 from cpd.services.demand import withdraw_every_wish
 from cpd.services.moving import lock_booking
 from cpd.services.promotion import places_came_free
@@ -26,7 +26,7 @@ def register_cpd_part() -> None:
 
 def places_held(school: School) -> list[Held]:
     """Every place the school has booked that is still to come, soonest first."""
-    live = Booking.objects.filter(school=school).booked().select_related("cohort__programme")
+    live = Booking.objects.filter(school=school).standing().select_related("cohort__programme")
     return [
         Held(f"booking:{booking.pk}", _words(booking))
         for booking in live.order_by("cohort__starts_at", "pk")
@@ -49,11 +49,15 @@ def give_up_places(*, school: School, subjects: Collection[str], by: Person, at:
 def _give_up(booking_id: int, *, by: Person, at: datetime) -> None:
     with transaction.atomic():
         booking = lock_booking(booking_id)
-        if booking.status != BookingStatus.BOOKED:
+        if booking.status not in STANDS:
             return
+        was_told = booking.status == BookingStatus.BOOKED
         everything = Refund(kept=0, returned=booking.price)
         take_off(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
-        emails.place_given_up(booking=booking, at=at)
+        if was_told:
+            emails.place_given_up(booking=booking, at=at)
+        else:
+            ask_for_less(booking, by=by, at=at)
         places_came_free(cohort=booking.cohort, by=by, at=at)
 
 

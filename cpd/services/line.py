@@ -11,12 +11,11 @@ from django.db.models import Exists, OuterRef
 
 from cpd.choices import CohortStatus
 from cpd.models import Cohort, WaitingEntry
-from cpd.rules import deadline_in_words
 from cpd.services.gate import school_limit
 from cpd.services.places import HeldOffer, Places, places_of
 from cpd.services.waiting_times import has_begun, is_late
 from hub_portal.shared.london import london_date
-from hub_portal.shared.wording import counted, plain_day
+from hub_portal.shared.wording import counted, deadline_in_words, plain_day
 from schools.models import School
 
 

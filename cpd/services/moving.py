@@ -1,6 +1,6 @@
 """Locking one booking for a change of its state. Moving a booking starts with its cohort."""
 
-from cpd.choices import BOOKING_MOVES, BookingStatus
+from cpd.choices import BOOKING_MOVES, STANDS, BookingStatus
 from cpd.errors import BookingNotLive
 from cpd.models import Booking, Cohort
 
@@ -27,13 +27,15 @@ def lock_cohort(cohort_id: int) -> Cohort:
     )
 
 
-def lock_live_bookings(cohort: Cohort) -> list[Booking]:
-    """Lock every booking of a locked cohort that still stands, in primary-key order."""
+def lock_live_bookings(cohort: Cohort, *, awaiting: bool = False) -> list[Booking]:
+    """Lock every booking of a locked cohort that still stands, in primary-key order.
+
+    Those that wait for approval only when asked for.
+    """
     bookings = list(
         Booking.objects.select_for_update(no_key=True, of=("self",))
         .select_related("school", "year", "delegate", "booked_by", "request")
-        .filter(cohort=cohort)
-        .booked()
+        .filter(cohort=cohort, status__in=STANDS if awaiting else (BookingStatus.BOOKED,))
         .order_by("pk")
     )
     for booking in bookings:

@@ -11,8 +11,8 @@ from cpd import waiting_emails
 from cpd.choices import OFFER_MOVES, OfferStatus
 from cpd.errors import OfferNotLive
 from cpd.models import BookingRequest, Cohort, Offer, WaitingEntry
-from cpd.rules import deadline_in_words
 from cpd.services.waiting_times import answer_by
+from hub_portal.shared.wording import deadline_in_words
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
 

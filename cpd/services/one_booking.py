@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from cpd import rules
-from cpd.choices import BookingStatus
+from cpd.choices import STANDS, BookingStatus
 from cpd.models import Booking, Session, Substitution
 from cpd.rules import Refund
 from cpd.services.cancelling import effect_of_cancelling
@@ -50,7 +50,7 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
     starts_at = booking.cohort.starts_at
     begun = starts_at is not None and at >= starts_at
     first_is_over = bool(sessions) and at >= sessions[0].ends_at
-    may_cancel = is_booked and not begun
+    may_cancel = booking.status in STANDS and not begun
     return BookingPage(
         booking=booking,
         standing=standing_of(booking),
@@ -59,7 +59,7 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
             booking.substitutions.select_related("to_person", "made_by").order_by("made_at")
         ),
         effect=effect_of_cancelling(booking=booking, at=at) if may_cancel else None,
-        cancelling_in_words=_by_which_day(booking, at) if may_cancel else (),
+        cancelling_in_words=_by_which_day(booking, at) if may_cancel and is_booked else (),
         may_substitute=is_booked and not first_is_over,
     )
 

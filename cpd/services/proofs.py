@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from django.db.models import Count, F, Q, Sum
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, EntryStatus, PaidBy
+from cpd.choices import HOLDS_A_PLACE, STANDS, EntryStatus, PaidBy
 from cpd.models import Booking, Cohort, Offer
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
@@ -26,7 +26,7 @@ def differences() -> list[str]:
 def _committed_that_differs() -> list[str]:
     """A school's committed credits are the prices of its bookings not yet settled."""
     owed: dict[tuple[int, int], int] = defaultdict(int)
-    booked = Booking.objects.booked().filter(paid_by=PaidBy.CREDITS)
+    booked = Booking.objects.standing().filter(paid_by=PaidBy.CREDITS)
     for school_id, year_id, total in booked.values_list("school", "year").annotate(Sum("price")):
         owed[school_id, year_id] = total
     found = []
@@ -48,7 +48,7 @@ def _splits_that_differ() -> list[str]:
         booking_id = int(about.partition(":")[2])
         moved[booking_id][credit] += amount
         moved[booking_id][debit] -= amount
-    ended = Booking.objects.filter(paid_by=PaidBy.CREDITS).exclude(status=BookingStatus.BOOKED)
+    ended = Booking.objects.filter(paid_by=PaidBy.CREDITS).exclude(status__in=STANDS)
     return [
         f"Booking {pk}: its row and the books differ on what was kept and returned."
         for pk, kept, returned in ended.order_by("pk").values_list("pk", "kept", "returned")

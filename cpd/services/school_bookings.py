@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from cpd.choices import BookingStatus, CancelledBy
+from cpd.choices import STANDS, BookingStatus, CancelledBy
 from cpd.models import Booking
 from cpd.querysets import BookingQuerySet
 from cpd.rules import reference_of
@@ -65,6 +65,8 @@ def standing_of(booking: Any) -> Standing:
         return Standing(CancelledBy(booking.cancelled_from).label, "bad")
     if booking.status == BookingStatus.COMPLETED:
         return Standing("Completed", "plain")
+    if booking.status == BookingStatus.AWAITING:
+        return Standing("Awaiting approval", "warn")
     if booking.delegate_id is None:
         return Standing("To be named", "warn")
     return Standing("Booked", "ok")
@@ -143,7 +145,7 @@ def bookings_to_name(*, school: School, at: datetime) -> BookingQuerySet:
 
 def _in_state(state: str, at: datetime) -> Q:
     return {
-        "": Q(status=BookingStatus.BOOKED, cohort__ends_at__gt=at),
+        "": Q(status__in=STANDS, cohort__ends_at__gt=at),
         "to-be-named": Q(
             status=BookingStatus.BOOKED, delegate__isnull=True, cohort__ends_at__gt=at
         ),

@@ -27,13 +27,15 @@ def settle_cohort(*, cohort_id: int, by: Person, at: datetime) -> int:
     """Complete a cohort and every booking on it; the number of bookings completed.
 
     Whoever booked and did not come is settled in full. Done twice, or too
-    early, it changes nothing.
+    early, it changes nothing; a booking that waits for approval is never settled.
     """
     with transaction.atomic():
         cohort = lock_cohort(cohort_id)
         is_over = cohort.ends_at is not None and at >= cohort.ends_at
         if CohortStatus.COMPLETED not in COHORT_MOVES[CohortStatus(cohort.status)] or not is_over:
             return 0
+        if cohort.bookings.awaiting().exists():
+            return 0  # it lapses first, in an act of its own
         end_the_line(cohort=cohort, by=by, at=at)
         bookings = lock_live_bookings(cohort)
         _settle(bookings, by=by, at=at)

@@ -8,12 +8,11 @@ from typing import Any
 from cpd.choices import CohortStatus, EntryStatus, OfferStatus
 from cpd.models import Offer, Session, WaitingEntry
 from cpd.querysets import WaitingEntryQuerySet
-from cpd.rules import deadline_in_words
 from cpd.services.line import Line, line_of
 from cpd.services.offers import offers_in_order
 from cpd.services.waiting_times import has_begun
 from hub_portal.shared.london import london_time
-from hub_portal.shared.wording import counted, ordinal, short_day
+from hub_portal.shared.wording import counted, deadline_in_words, ordinal, short_day
 from schools.models import Person, School
 
 

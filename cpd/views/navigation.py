@@ -6,12 +6,11 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cpd.rules import deadline_in_words
 from cpd.services.school_bookings import bookings_to_name
 from cpd.services.waiting_page import offers_to
 from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
-from hub_portal.shared.wording import counted
+from hub_portal.shared.wording import counted, deadline_in_words
 from schools.access import schools_acted_for
 from schools.models import Person, School
 

@@ -1,6 +1,7 @@
 """One file per noun; everything is imported from here."""
 
 from credits.models.allocation import AllocationLine, AllocationOmission, AllocationRun
+from credits.models.approvals import Approval, SchoolSpendingPolicy
 from credits.models.funding import Funding, Instalment
 from credits.models.ledger import Account, BooksCheck, JournalEntry, Transfer
 
@@ -9,9 +10,11 @@ __all__ = [
     "AllocationLine",
     "AllocationOmission",
     "AllocationRun",
+    "Approval",
     "BooksCheck",
     "Funding",
     "Instalment",
     "JournalEntry",
+    "SchoolSpendingPolicy",
     "Transfer",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer
-from credits.models import Instalment
+from credits.models import Approval, Instalment
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
@@ -29,6 +29,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
     """Everything that waits for the hub manager, most pressing first."""
     waiting = (
         (_late_reasons(), "late cancellation gives a reason", "cpd_cancellationreason"),
+        (_approvals_to_lapse(at), "approval that lapses by tomorrow", "credits_approval"),
         (_wishes(), "school asks for a course without a date", "cpd_demand"),
         (_offers_to_lapse(at), "offer that lapses by tomorrow", "cpd_waitingentry"),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
@@ -50,6 +51,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
 
 MANY = {
     "late cancellation gives a reason": "late cancellations give a reason",
+    "approval that lapses by tomorrow": "approvals that lapse by tomorrow",
     "school asks for a course without a date": "schools ask for courses without a date",
     "offer that lapses by tomorrow": "offers that lapse by tomorrow",
     "place to be named within two weeks": "places to be named within two weeks",
@@ -76,6 +78,12 @@ def _offers_to_lapse(at: datetime) -> int:
     """Offers from waiting lists whose time is up by the end of tomorrow. Rule BK-8."""
     tomorrow = end_of_day(london_date(at) + timedelta(days=1))
     return Offer.objects.live().filter(answer_by__lte=tomorrow).count()
+
+
+def _approvals_to_lapse(at: datetime) -> int:
+    """What no headteacher has answered, and lapses by the end of tomorrow. Rule CR-14."""
+    tomorrow = end_of_day(london_date(at) + timedelta(days=1))
+    return Approval.objects.asked().filter(answer_by__lte=tomorrow).count()
 
 
 def _wishes() -> int:

@@ -3,7 +3,7 @@
 Instants are said in London time; a minus sign is U+2212, never a hyphen.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from hub_portal.shared.london import london_date, london_time
 
@@ -55,6 +55,13 @@ def clock_time(value: time | datetime) -> str:
 def moment(value: datetime) -> str:
     """“Wednesday 17 February 2027, 1:30pm”."""
     return f"{day(value)}, {clock_time(value)}"
+
+
+def deadline_in_words(until: datetime) -> str:
+    """“the end of Tuesday 24 November 2026”, or “Tuesday 24 November 2026, 1:30pm”."""
+    if london_time(until).time() == time.min:
+        return f"the end of {day(until - timedelta(minutes=1))}"
+    return moment(until)
 
 
 def clock_span(start: time | datetime, end: time | datetime) -> str:

@@ -1,4 +1,4 @@
-"""Any order of booking, waiting, offering, substituting, cancelling and completing keeps the rules.
+"""Any order of booking, waiting, approving, changing, cancelling and completing keeps the rules.
 
 The invariants are those of the books check and of the places; they are looked at after
 every step.
@@ -19,8 +19,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cpd.choices import BookingStatus, CohortStatus, EntryStatus, OfferStatus
+from cpd.choices import CohortStatus, EntryStatus, OfferStatus
 from cpd.models import Booking, Cohort, LateCall, Offer, WaitingDelegate, WaitingEntry
+from cpd.services.approving import lapse_unapproved
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking, effect_of_cancelling, waive_cancellation
 from cpd.services.cohorts import cancel_cohort, change_capacity
@@ -33,17 +34,20 @@ from cpd.services.settling import settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.turns import decline_offer, offer_out_of_turn
 from cpd.services.waiting import Wish, join_waiting_list, leave_waiting_list
-from credits.models import JournalEntry, Transfer
+from credits.choices import ApprovalStatus
+from credits.models import Approval, JournalEntry, Transfer
+from credits.services.approvals import approve_spending, decline_spending
 from credits.services.figures import figures_of
 from hub_portal.mail.models import Delivery
 from hub_portal.shared.errors import PortalError
 from hub_portal.trail.models import Act
+from tests.makers.approvals import limit
 from tests.makers.cpd import give_credits, make_cohort, make_order
 from tests.makers.schools import NOON, make_cast
 
 PEOPLE = [f"Teacher {n}" for n in range(8)]
 WAITING = (WaitingEntry, WaitingDelegate, Offer, LateCall)
-TABLES = (Booking, JournalEntry, Transfer, Act, Delivery, *WAITING)
+TABLES = (Booking, Approval, JournalEntry, Transfer, Act, Delivery, *WAITING)
 
 
 class YearOfBookings(RuleBasedStateMachine):
@@ -65,6 +69,7 @@ class YearOfBookings(RuleBasedStateMachine):
             self.cast.our_school: self.cast.rep,
             self.cast.strangers_school: self.cast.stranger,
         }
+        limit(school=self.cast.our_school, by=self.cast.headteacher, credits=15)
         self.received = 60
         for school in self.schools:
             self.year = give_credits(school=school, credits=self.received)
@@ -198,6 +203,26 @@ class YearOfBookings(RuleBasedStateMachine):
                 )
             )
 
+    @rule(number=st.integers(0, 3), yes=st.booleans())
+    def answer(self, number, yes):
+        waiting = list(Approval.objects.asked().order_by("pk"))
+        if waiting:
+            asked = waiting[number % len(waiting)]
+            how = {"approval_id": asked.pk, "by": self.cast.headteacher, "at": self.at}
+            if yes:
+                self.attempt(lambda: approve_spending(**how))
+            else:
+                self.attempt(lambda: decline_spending(reason="x", **how))
+
+    @rule(cohort=st.integers(0, 2))
+    def the_clock_lets_requests_lapse(self, cohort):
+        lapse_unapproved(cohort_id=self.cohorts[cohort].pk, at=self.at)
+
+        waiting = Booking.objects.awaiting().filter(cohort=self.cohorts[cohort])
+        for booking in waiting:
+            about = f"booking_request:{booking.request_id}"
+            assert Approval.objects.get(about=about).answer_by > self.at
+
     @rule(cohort=st.integers(0, 2))
     def the_clock_looks_after_a_list(self, cohort):
         cohort = self.cohorts[cohort]
@@ -250,8 +275,12 @@ class YearOfBookings(RuleBasedStateMachine):
             there = [delegate for delegate in live.values_list("delegate", flat=True) if delegate]
             assert len(there) == len(set(there))
             if cohort.status != CohortStatus.OFFERED:
-                assert not cohort.bookings.filter(status=BookingStatus.BOOKED).exists()
+                assert not cohort.bookings.standing().exists()
                 assert not cohort.waiting.waiting().exists()
+        for approval in Approval.objects.all():
+            waiting = Booking.objects.awaiting().filter(request=approval.about.partition(":")[2])
+            held = sum(booking.price for booking in waiting)
+            assert held == (approval.credits if approval.status == ApprovalStatus.ASKED else 0)
         for entry in WaitingEntry.objects.all():
             offers = entry.offers.filter(status=OfferStatus.OFFERED)
             assert offers.count() <= (entry.status == EntryStatus.WAITING)

@@ -1,4 +1,4 @@
-"""Waiting lists in a real browser: every state by axe at three widths, and the way through."""
+"""Waiting lists and approvals in a real browser: every state by axe at three widths, and through."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,14 +9,36 @@ from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import change_capacity
 from cpd.services.delegates import Delegate
 from cpd.services.demand import ask_for_course
+from credits.models import Approval
+from credits.services.approvals import approve_spending
 from tests.journeys import test_course_pages as course_pages
-from tests.makers.cpd import give_credits, make_programme
+from tests.makers.approvals import make_approval
+from tests.makers.cpd import give_credits, make_cohort, make_programme
 from tests.makers.schools import make_cast, make_colleague
 from tests.makers.waiting import make_full_course, make_other_school, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 visit, look = course_pages.visit, course_pages.look
+
+
+class Approvals:
+    """A school with a limit: one booking waits, one was approved, one may be made."""
+
+    def __init__(self):
+        self.at = datetime.now(tz=UTC)
+        self.cast = make_cast()
+        self.tom = make_colleague(school=self.cast.our_school)
+        starts_at = (self.at + timedelta(days=60)).replace(hour=13, minute=30, second=0)
+        self.cohort = make_cohort(
+            programme=make_programme(title="Coaching conversations"),
+            starts_at=starts_at,
+            price=30,
+        )
+        ours = {"school": self.cast.our_school, "by": self.cast.rep, "at": self.at}
+        answered = make_approval(**ours)
+        approve_spending(approval_id=answered.pk, by=self.cast.headteacher, at=self.at)
+        self.asked = make_approval(**ours, cohort=self.cohort)
 
 
 class Story:
@@ -179,3 +201,50 @@ def test_some_are_booked_and_the_others_wait(story, visit, at):
     page.get_by_role("heading", name="1 place is booked").wait_for()
     [waits] = WaitingEntry.objects.get(cohort=story.nearly).delegates.all()
     assert waits.named_as == "Nina New"
+
+
+@pytest.fixture
+def approvals(transactional_db):
+    return Approvals()
+
+
+@pytest.mark.parametrize("at", course_pages.WIDTHS)
+def test_the_pages_of_approvals_are_sound(approvals, visit, at):
+    page = visit(approvals.cast.headteacher, "/my/", at=at)
+    for name, path in {
+        "approvals": "/my/approvals/",
+        "approval": f"/my/approvals/{approvals.asked.pk}/",
+        "approval-limit": "/my/approvals/limit/",
+        "approval-overview": "/my/",
+        "approval-bookings": "/my/bookings/",
+    }.items():
+        page.goto(path)
+        look(page, name)
+    page.goto(f"/my/approvals/{approvals.asked.pk}/")
+    page.get_by_text("Decline it").click()
+    page.get_by_role("button", name="Decline").click()
+    page.get_by_text("There is a problem").wait_for()
+    look(page, "approval-declining")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_rep_asks_and_the_headteacher_approves_on_a_phone(approvals, visit, javascript):
+    book = f"/courses/{approvals.cohort.programme.slug}/{approvals.cohort.pk}/book/"
+    page = visit(approvals.cast.rep, book, at="phone", javascript=javascript)
+    page.get_by_label("Tom Teacher").check()
+    page.get_by_role("button", name="Check the booking").click()
+    page.get_by_text("your headteacher is asked").wait_for()
+    if javascript:
+        look(page, "approval-check")
+    page.get_by_role("button", name="Confirm and ask for approval").click()
+    page.get_by_role("heading", name="1 place is held for approval").wait_for()
+    if javascript:
+        look(page, "approval-held")
+
+    head = visit(approvals.cast.headteacher, "/my/", at="phone", javascript=javascript)
+    head.get_by_role("link", name="See what waits for approval").click()
+    for box in head.get_by_role("checkbox").all():
+        box.check()
+    head.get_by_role("button", name="Approve those ticked").click()
+    head.get_by_text("2 requests approved.").wait_for()
+    assert set(Approval.objects.values_list("status", flat=True)) == {"approved"}

@@ -9,7 +9,7 @@ from django.db import transaction
 from cpd.models import Booking, Cohort, Offer, WaitingEntry
 from cpd.services.availability import availability
 from cpd.services.demand import demand_board
-from credits.models import AllocationRun
+from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
 from hub_portal.management.demo.catalogue import CANCELLED, CLOSES_TODAY, FINISHED, FULL
@@ -48,6 +48,7 @@ def test_the_demo_hub_is_a_year_in_full_swing(demo):
     assert AllocationRun.objects.count() == 2
     states = Counter(Booking.objects.values_list("status", "cancelled_from"))
     assert set(states) == {
+        ("awaiting", ""),
         ("booked", ""),
         ("completed", ""),
         ("cancelled", "school"),
@@ -72,6 +73,13 @@ def test_schools_wait_for_the_full_course_and_one_is_offered_a_place(demo):
     assert entries.count() == 3
     assert (offer.entry, offer.places) == (entries.in_line()[0], 1)
     assert offer.answer_by > NOON
+
+
+def test_one_booking_waits_for_its_headteacher(demo):
+    [asked] = Approval.objects.asked()
+
+    assert asked.answer_by > NOON
+    assert Booking.objects.awaiting().count() == 1
 
 
 def test_three_schools_ask_for_a_course_that_is_over(demo):

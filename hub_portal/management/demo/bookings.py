@@ -16,6 +16,7 @@ from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.waiting import Wish, join_waiting_list
 from credits.models import AllocationRun
+from credits.services.spending_limits import headteachers_of, set_threshold
 from hub_portal.management.demo.catalogue import CANCELLED, FINISHED, FULL
 from hub_portal.management.demo.courses import PlannedCohorts
 from hub_portal.management.demo.people import Cast, SchoolPeople
@@ -36,6 +37,7 @@ def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime
     _cancel_some(cast, at)
     _fill_up(cohorts.first(FULL), cast, at)
     _stand_in_line(cohorts.first(FULL), cast, at)
+    _ask_the_headteacher(cohorts.all, cast, at)
     _ask_for_more(cohorts.first(FINISHED), cast, at)
     cancel_cohort(
         cohort=cohorts.first(CANCELLED),
@@ -99,6 +101,19 @@ def _stand_in_line(cohort: Cohort, cast: Cast, now: datetime) -> None:
     if last is not None:
         people = next(each for each in cast.schools if each.school.pk == last.school_id)
         _cancel(last, people, now - timedelta(minutes=60))
+
+
+def _ask_the_headteacher(cohorts: Sequence[Cohort], cast: Cast, now: datetime) -> None:
+    """A school of the demo has a spending limit, and one booking waits for its headteacher."""
+    people = next(each for each in cast.schools if each is not cast.lead)
+    [head, *_] = headteachers_of(people.school)
+    set_threshold(school=people.school, threshold=20, by=head, at=now - timedelta(days=2))
+    later = [c for c in cohorts if c.price > 20 and c.starts_at and c.starts_at > now]
+    for cohort in sorted(later, key=lambda each: (each.starts_at, each.pk)):
+        there = set(cohort.bookings.live().values_list("delegate", flat=True))
+        free = next(person for person in people.staff if person.pk not in there)
+        if _book(cohort, people, [Delegate(person_id=free.pk)], now - timedelta(hours=4)):
+            return
 
 
 def _ask_for_more(finished: Cohort, cast: Cast, now: datetime) -> None:

@@ -56,6 +56,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def deadline(value: datetime | None) -> str:
+    """“the end of Tuesday 24 November 2026”."""
+    return _said(wording.deadline_in_words, value)
+
+
+@register.filter
 def whole(value: int | None) -> str:
     """“1,204”."""
     return _said(wording.whole, value)

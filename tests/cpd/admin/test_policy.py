@@ -15,6 +15,7 @@ def form_of(*bands, **settings):
         "reasons_kept_days": "30",
         "offer_school_days": "2",
         "late_call_school_days": "5",
+        "approval_school_days": "5",
         "bands-TOTAL_FORMS": str(len(bands)),
         "bands-INITIAL_FORMS": "0",
     }

@@ -36,6 +36,9 @@ from tests.makers.schools import (
 pytestmark = pytest.mark.django_db
 
 STAYS_WITH_WHO_DID_IT = {
+    ("credits.Approval", "answered_by"),
+    ("credits.Approval", "asked_by"),
+    ("credits.SchoolSpendingPolicy", "set_by"),
     ("cpd.Demand", "asked_by"),
     ("cpd.Demand", "ended_by"),
     ("cpd.LateCall", "called_by"),

@@ -1,0 +1,159 @@
+"""Bookings that wait for the headteacher: until when, and what a verdict does. Rules CR-14, BK-5.
+
+Places and credits are held while they wait. Approved, they are booked as any other; declined or
+lapsed, everything returns and the waiting list runs.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cpd import emails
+from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
+from cpd.models import Booking, BookingRequest, Cohort
+from cpd.rules import Refund
+from cpd.services.cancelling import mark_cancelled
+from cpd.services.moving import lock_cohort
+from cpd.services.policy import policy_in_force
+from cpd.services.promotion import places_came_free
+from cpd.services.refilling import mark_refilled, refilled_entries
+from credits.services.approvals import lapse_overdue_approvals
+from credits.services.commitments import release
+from credits.services.ledger import post
+from credits.services.registry import ApprovalKind, Fact, register_approval
+from hub_portal.shared.london import at_london_time, end_of_day, london_date, london_time
+from hub_portal.shared.wording import counted, in_a_row, moment
+from hub_portal.trail.services.acts import build_act, record_acts
+from schools.models import Person
+from schools.rules import ONE_DAY
+from schools.services.calendar import hub_calendar
+
+KIND = "booking_request"
+
+
+def register_cpd_part() -> None:
+    """Tell the books what a headteacher's verdict does to bookings."""
+    register_approval(
+        KIND,
+        ApprovalKind(
+            lock=lock_request, approved=approved, declined=returned, lapsed=returned, facts=facts
+        ),
+    )
+
+
+def about_request(request_id: int) -> str:
+    """How a request for approval names what was booked together."""
+    return f"{KIND}:{request_id}"
+
+
+def answer_by(*, cohort: Cohort, at: datetime) -> datetime:
+    """5 school days †, the booking close, or a working day before the start: the earliest."""
+    calendar = hub_calendar()
+    days = policy_in_force().approval_school_days
+    ends = [
+        end_of_day(calendar.last_of_school_days(london_date(at), days)),
+        cohort.booking_closes_at,
+    ]
+    if cohort.starts_at is not None:
+        before = london_date(cohort.starts_at) - ONE_DAY
+        while not calendar.is_working_day(before):
+            before -= ONE_DAY
+        ends.append(at_london_time(before, london_time(cohort.starts_at).time()))
+    return min(ends)
+
+
+def lapse_unapproved(*, cohort_id: int, at: datetime) -> None:
+    """Let go of what nobody approved in time on this cohort, before its places are counted.
+
+    In transactions of their own: that the time was up stays true, whatever comes after.
+    """
+    waiting = Booking.objects.awaiting().filter(cohort=cohort_id)
+    requests = set(waiting.values_list("request", flat=True))
+    if requests:
+        abouts = [about_request(pk) for pk in requests]
+        lapse_overdue_approvals(by=Person.objects.portal(), at=at, abouts=abouts)
+
+
+def lock_request(about: str) -> Cohort:
+    """The lock of everything booked together: its cohort's."""
+    request = BookingRequest.objects.values_list("cohort", flat=True)
+    return lock_cohort(request.get(pk=_id(about)))
+
+
+def approved(*, about: str, by: Person, at: datetime) -> None:
+    """The bookings stand: delegates and booker are told now, as of any booking."""
+    bookings = _waiting(about)
+    cohort = bookings[0].cohort
+    paid = [booking for booking in bookings if booking.price]
+    refilled, giving_back = refilled_entries(cohort=cohort, places=len(paid))
+    if giving_back:
+        post(giving_back, by=by, at=at)
+    for booking in bookings:
+        if BookingStatus.BOOKED in BOOKING_MOVES[BookingStatus(booking.status)]:
+            booking.status = BookingStatus.BOOKED
+    Booking.objects.bulk_update(bookings, ["status"])
+    mark_refilled(refilled, by_bookings=paid, at=at)
+    record_acts(
+        build_act(
+            verb="booking.approved",
+            subject=f"booking:{booking.pk}",
+            school=f"school:{booking.school_id}",
+            by=by,
+            at=at,
+            after={"price": booking.price},
+        )
+        for booking in bookings
+    )
+    emails.places_booked(cohort=cohort, bookings=bookings, by=bookings[0].booked_by, at=at)
+
+
+def returned(*, about: str, by: Person, at: datetime) -> None:
+    """Declined, or not answered in time: everything comes back and the list moves on."""
+    bookings = _waiting(about)
+    entries = [
+        release(
+            key=f"booking:{booking.pk}:cancelled",
+            about=f"booking:{booking.pk}",
+            school=booking.school,
+            year=booking.year,
+            returned=booking.price,
+            kept=0,
+            person_id=booking.delegate_id,
+        )
+        for booking in bookings
+        if booking.price
+    ]
+    post(entries, by=by, at=at)
+    for booking in bookings:
+        everything = Refund(kept=0, returned=booking.price)
+        mark_cancelled(booking, everything, cancelled_from=CancelledBy.APPROVER, by=by, at=at)
+    places_came_free(cohort=bookings[0].cohort, at=at, by=by)
+
+
+def facts(about: str) -> Sequence[Fact]:
+    """What is asked for, to be read by whoever approves it."""
+    request = BookingRequest.objects.select_related("cohort__programme").get(pk=_id(about))
+    cohort = request.cohort
+    bookings = list(request.bookings.order_by("pk"))
+    names = [booking.named_as or "a colleague to be named" for booking in bookings]
+    return [
+        ("Course", cohort.programme.title),
+        ("First session", moment(cohort.starts_at) if cohort.starts_at else "no date yet"),
+        (counted(len(bookings), "place"), in_a_row(names)),
+    ]
+
+
+def _waiting(about: str) -> list[Booking]:
+    """The bookings of a locked request that wait still, in primary-key order."""
+    rows = Booking.objects.awaiting().filter(request=_id(about))
+    bookings = list(
+        rows.select_for_update(no_key=True, of=("self",))
+        .select_related("school", "year", "delegate", "booked_by", "request", "cohort__programme")
+        .order_by("pk")
+    )
+    for booking in bookings[1:]:
+        booking.cohort = bookings[0].cohort
+    return bookings
+
+
+def _id(about: str) -> int:
+    return int(about.partition(":")[2])
