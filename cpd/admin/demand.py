@@ -71,9 +71,9 @@ class DemandAdmin(ReadOnlyAdmin):
 
         page = AdminAct(
             title="Plan a date from demand",
-            explains="A draft is made, and nobody is told yet. Add venue, further dates and joining "
-            "details, then offer it: its places are offered to the schools below first, in this "
-            "order, and those who get none stand in its waiting list.",
+            explains="A draft is made, and nobody is told yet. Add venue, further dates and "
+            "joining details, then offer it: its places are offered to the schools below first, "
+            "in this order, and those who get none stand in its waiting list.",
             button="Make the draft",
             form=PlanForm,
             act=act,

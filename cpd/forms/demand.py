@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 
 from cpd.services.bookings import MOST_IN_ONE_GO
 from hub_portal.shared.admin_acts import ConfirmForm
@@ -25,15 +24,24 @@ class WishForm(forms.Form):
     )
 
 
+class DateAndTime(forms.DateTimeInput):
+    """The browser's own field for a day and a time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
 class PlanForm(ConfirmForm):
     """The least a draft date needs; everything else is added on the course itself."""
 
-    starts_at = forms.SplitDateTimeField(label="First session starts", widget=AdminSplitDateTime)
-    ends_at = forms.SplitDateTimeField(label="First session ends", widget=AdminSplitDateTime)
+    starts_at = forms.DateTimeField(label="First session starts", widget=DateAndTime)
+    ends_at = forms.DateTimeField(label="First session ends", widget=DateAndTime)
     price = forms.IntegerField(label="Price per place (credits)", min_value=0, max_value=1_000_000)
     capacity = forms.IntegerField(label="Places", min_value=1, max_value=5000)
-    booking_opens_at = forms.SplitDateTimeField(label="Booking opens", widget=AdminSplitDateTime)
-    booking_closes_at = forms.SplitDateTimeField(label="Booking closes", widget=AdminSplitDateTime)
+    booking_opens_at = forms.DateTimeField(label="Booking opens", widget=DateAndTime)
+    booking_closes_at = forms.DateTimeField(label="Booking closes", widget=DateAndTime)
 
     def clean(self) -> dict[str, Any]:
         """Days in an order that can be."""

@@ -1,4 +1,4 @@
-"""Waiting lists and approvals in a real browser: every state by axe at three widths, and through."""
+"""Waiting lists and approvals in a real browser: by axe at three widths, and the way through."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -12,7 +12,13 @@ from cpd.services.demand import demand_board
 from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
-from hub_portal.management.demo.catalogue import CANCELLED, CLOSES_TODAY, FINISHED, FULL
+from hub_portal.management.demo.catalogue import (
+    ASKED_FOR,
+    CANCELLED,
+    CLOSES_TODAY,
+    FINISHED,
+    FULL,
+)
 from hub_portal.shared.london import london_date
 from schools.models import HubProfile, Person, PupilRoll, School
 
@@ -83,7 +89,7 @@ def test_one_booking_waits_for_its_headteacher(demo):
 
 
 def test_three_schools_ask_for_a_course_that_is_over(demo):
-    [pooled] = [each for each in demand_board() if each.programme.slug == FINISHED]
+    [pooled] = [each for each in demand_board() if each.programme.slug == ASKED_FOR]
 
     assert len(pooled.askers) == 3
 

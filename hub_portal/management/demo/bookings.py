@@ -16,14 +16,19 @@ from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.waiting import Wish, join_waiting_list
 from credits.models import AllocationRun
-from credits.services.spending_limits import headteachers_of, set_threshold
-from hub_portal.management.demo.catalogue import CANCELLED, FINISHED, FULL
+from credits.services.figures import figures_of
+from credits.services.spending_limits import set_threshold
+from hub_portal.management.demo.catalogue import ASKED_FOR, CANCELLED, FULL
 from hub_portal.management.demo.courses import PlannedCohorts
 from hub_portal.management.demo.people import Cast, SchoolPeople
 from hub_portal.shared.errors import Refused
+from hub_portal.shared.london import london_date
 from schools.models import Person
+from schools.services.calendar import school_year_of
 
 SHARE_OF_SCHOOLS_THAT_BOOK = 0.4
+LIMIT = 20
+"""The spending limit of one school, in credits."""
 
 
 def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime) -> None:
@@ -38,7 +43,7 @@ def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime
     _fill_up(cohorts.first(FULL), cast, at)
     _stand_in_line(cohorts.first(FULL), cast, at)
     _ask_the_headteacher(cohorts.all, cast, at)
-    _ask_for_more(cohorts.first(FINISHED), cast, at)
+    _ask_for_more(cohorts.first(ASKED_FOR), cast, at)
     cancel_cohort(
         cohort=cohorts.first(CANCELLED),
         reason="The trainer is unwell and nobody else can take the dates.",
@@ -104,16 +109,20 @@ def _stand_in_line(cohort: Cohort, cast: Cast, now: datetime) -> None:
 
 
 def _ask_the_headteacher(cohorts: Sequence[Cohort], cast: Cast, now: datetime) -> None:
-    """A school of the demo has a spending limit, and one booking waits for its headteacher."""
-    people = next(each for each in cast.schools if each is not cast.lead)
-    [head, *_] = headteachers_of(people.school)
-    set_threshold(school=people.school, threshold=20, by=head, at=now - timedelta(days=2))
-    later = [c for c in cohorts if c.price > 20 and c.starts_at and c.starts_at > now]
-    for cohort in sorted(later, key=lambda each: (each.starts_at, each.pk)):
-        there = set(cohort.bookings.live().values_list("delegate", flat=True))
-        free = next(person for person in people.staff if person.pk not in there)
-        if _book(cohort, people, [Delegate(person_id=free.pk)], now - timedelta(hours=4)):
-            return
+    """The first school that can afford a dear course has a limit, and its headteacher is asked."""
+    year = school_year_of(london_date(now))
+    to_come = [c for c in cohorts if c.price > LIMIT and c.starts_at and c.starts_at > now]
+    for people in cast.schools:
+        available = figures_of(people.school, year).available
+        for cohort in sorted(to_come, key=lambda each: (each.starts_at, each.pk)):
+            there = set(cohort.bookings.live().values_list("delegate", flat=True))
+            free = [person for person in people.staff if person.pk not in there]
+            if people is cast.lead or cohort.price > available or not free:
+                continue
+            head, before = people.headteacher, now - timedelta(days=2)
+            set_threshold(school=people.school, threshold=LIMIT, by=head, at=before)
+            if _book(cohort, people, [Delegate(person_id=free[0].pk)], now - timedelta(hours=4)):
+                return
 
 
 def _ask_for_more(finished: Cohort, cast: Cast, now: datetime) -> None:

@@ -19,6 +19,7 @@ FULL = "coaching-conversations"
 CLOSES_TODAY = "reading-fluency"
 CANCELLED = "mental-health-first-aid"
 FINISHED = "behaviour-routines"
+ASKED_FOR = "early-career-teachers"
 
 COURSES: tuple[Course, ...] = (
     Course(

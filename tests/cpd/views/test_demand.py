@@ -83,11 +83,10 @@ def test_the_hub_plans_a_date_from_the_board(as_rep, client, cast, programme):
     assert "Lampton School" in client.get(plan).content.decode()
 
     days = {
-        "starts_at": "2027-01-14 13:30", "ends_at": "2027-01-14 16:30",
-        "booking_opens_at": "2026-12-01 09:00", "booking_closes_at": "2027-01-12 16:00",
+        "starts_at": "2027-01-14T13:30", "ends_at": "2027-01-14T16:30",
+        "booking_opens_at": "2026-12-01T09:00", "booking_closes_at": "2027-01-12T16:00",
     }  # fmt: skip
-    split = {f"{n}_{i}": part for n, v in days.items() for i, part in enumerate(v.split())}
-    answer = client.post(plan, {**split, "price": "12", "capacity": "20", "is_sure": "on"})
+    answer = client.post(plan, {**days, "price": "12", "capacity": "20", "is_sure": "on"})
 
     cohort = Cohort.objects.get()
     assert answer.url == f"/admin/cpd/cohort/{cohort.pk}/change/"
@@ -99,14 +98,13 @@ def test_days_in_an_order_that_cannot_be_are_said_at_the_field(as_rep, client, c
     as_rep.post(URL, sent(cast, ask="1", wanted="2"))
     sign_in(client, cast.hub_manager)
     days = {
-        "starts_at": "2027-01-14 13:30", "ends_at": "2027-01-14 12:30",
-        "booking_opens_at": "2026-12-01 09:00", "booking_closes_at": "2027-01-15 16:00",
+        "starts_at": "2027-01-14T13:30", "ends_at": "2027-01-14T12:30",
+        "booking_opens_at": "2026-12-01T09:00", "booking_closes_at": "2027-01-15T16:00",
     }  # fmt: skip
-    split = {f"{n}_{i}": part for n, v in days.items() for i, part in enumerate(v.split())}
 
     answer = client.post(
         f"/admin/cpd/demand/board/{programme.pk}/plan/",
-        {**split, "price": "12", "capacity": "20", "is_sure": "on"},
+        {**days, "price": "12", "capacity": "20", "is_sure": "on"},
     )
 
     assert answer.status_code == 422

@@ -1,4 +1,4 @@
-"""Asking, answering, lapsing: the request itself. What a verdict does to bookings is in tests/cpd."""
+"""Asking, answering and lapsing; what a verdict does to bookings is in tests/cpd."""
 
 from datetime import UTC, datetime, timedelta
 
