@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.http import HttpRequest
-
 from django.urls import reverse
 
 from credits.services.approvals_page import waiting_of

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0007_demand"),
-        ("credits", "0003_approvals"),
+        ("cpd", "0008_demand"),
+        ("credits", "0004_approvals"),
         ("schools", "0009_schools_that_leave"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

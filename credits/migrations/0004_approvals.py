@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credits", "0002_schools_that_leave"),
+        ("credits", "0003_omissions_stay"),
         ("schools", "0009_schools_that_leave"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

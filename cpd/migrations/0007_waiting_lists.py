@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0005_dates_in_order"),
+        ("cpd", "0006_sessions_called_off"),
         ("schools", "0007_roll_files_by_their_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

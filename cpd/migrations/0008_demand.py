@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0006_waiting_lists"),
+        ("cpd", "0007_waiting_lists"),
         ("schools", "0009_schools_that_leave"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
