@@ -75,6 +75,11 @@ def at_least(
     return Figure(name, ours, floor, f">= {bar:g} {unit}".strip(), ours >= bar)
 
 
+def exactly(bar: int, *, name: str, ours: int) -> Figure:
+    """A count that may be no other."""
+    return Figure(name, ours, None, f"= {bar}", ours == bar)
+
+
 def seen(*, name: str, ours: float, floor: float | None = None) -> Figure:
     """A figure without a bar, told beside the others: the wall time beside the CPU time."""
     return Figure(name, ours, floor, "-", True)

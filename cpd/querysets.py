@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from cpd.choices import (
@@ -50,6 +50,12 @@ class CohortQuerySet(models.QuerySet[Any]):
     def with_places_of(self, school: "School | None") -> Self:
         """Adds `ours`: the live places this school holds, none for nobody's school."""
         return self.annotate(ours=self._live_places(school=school) if school else Value(0))
+
+    def with_line_of(self, school: "School | None") -> Self:
+        """Adds `is_waited_for`: whether this school stands in its line."""
+        entries = self.model._meta.get_field("waiting").related_model
+        own = entries._default_manager.waiting().filter(cohort=OuterRef("pk"), school=school)
+        return self.annotate(is_waited_for=Exists(own) if school else Value(False))
 
     def _live_places(self, **whose: Any) -> Coalesce:
         bookings = self.model._meta.get_field("bookings").related_model

@@ -13,9 +13,11 @@ from cpd.models import Booking, BookingRequest, Cohort
 from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
 from cpd.services.moving import lock_cohort
+from cpd.services.places import Places
 from cpd.services.policy import policy_in_force
 from cpd.services.promotion import places_came_free
 from cpd.services.refilling import mark_refilled, refilled_entries
+from credits.models import Approval
 from credits.services.approvals import lapse_overdue_approvals
 from credits.services.commitments import release
 from credits.services.ledger import post
@@ -59,6 +61,17 @@ def answer_by(*, cohort: Cohort, at: datetime) -> datetime:
             before -= ONE_DAY
         ends.append(at_london_time(before, london_time(cohort.starts_at).time()))
     return min(ends)
+
+
+class UnapprovedOverdue(Exception):
+    """Places are held for what no headteacher answered in time: let go of them first."""
+
+
+def refuse_while_overdue(places: Places, *, at: datetime) -> None:
+    """Raises: UnapprovedOverdue when a request among the live places should have lapsed."""
+    abouts = [about_request(pk) for pk in places.awaiting]
+    if abouts and Approval.objects.overdue(at).filter(about__in=abouts).exists():
+        raise UnapprovedOverdue
 
 
 def lapse_unapproved(*, cohort_id: int, at: datetime) -> None:

@@ -18,7 +18,13 @@ from cpd import emails
 from cpd.choices import BookingStatus, PaidBy
 from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise
 from cpd.models import Booking, BookingRequest, Cohort
-from cpd.services.approving import about_request, answer_by, lapse_unapproved
+from cpd.services.approving import (
+    UnapprovedOverdue,
+    about_request,
+    answer_by,
+    lapse_unapproved,
+    refuse_while_overdue,
+)
 from cpd.services.delegates import Delegate, NamedDelegate, colleagues_among, name_delegates
 from cpd.services.gate import refuse_unless_bookable, who_asks
 from cpd.services.moving import lock_cohort
@@ -88,29 +94,27 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
     MoreThanOffered, AlreadyWaiting, PlacesAreLeft; of the school's limit NoHeadteacher,
     TooLateToApprove.
     """
-    lapse_unapproved(cohort_id=order.cohort_id, at=at)
+    try:
+        return _book(order, by=by, at=at)
+    except UnapprovedOverdue:
+        lapse_unapproved(cohort_id=order.cohort_id, at=at)
+        return _book(order, by=by, at=at)
+
+
+def _book(order: Order, *, by: Person, at: datetime) -> list[Booking]:
     with transaction.atomic():
         request, is_new = _request_by_key(order, by=by, at=at)
         if not is_new:
             return list(request.bookings.order_by("pk"))
         cohort = lock_cohort(order.cohort_id)
-        everybody = (*order.delegates, *order.waits)
-        asking = who_asks(
-            person=by,
-            school_id=order.school_id,
-            colleagues=colleagues_among(everybody),
-            on=london_date(at),
-        )
-        asking.refuse_unless_acting()
-        school = asking.school
-        known = name_delegates(asking=asking, wanted=everybody, by=by, at=at)
-        named, waits = known[: len(order.delegates)], known[len(order.delegates) :]
+        school, named, waits = _who(order, by=by, at=at)
         turn = _turn(order, cohort, at)
+        refuse_while_overdue(turn.places, at=at)
         _refuse_if_it_cannot_be(cohort, school, order, named, turn, at)
         year = school_year_of(london_date(at))
         cost = cohort.price * len(named)
-        waits_for_head = needs_approval(school=school, credits=cost, by=by)
-        status = BookingStatus.AWAITING if waits_for_head else BookingStatus.BOOKED
+        asks_head = needs_approval(school=school, credits=cost, by=by)
+        status = BookingStatus.AWAITING if asks_head else BookingStatus.BOOKED
         entry, refilled = _pay(cohort, school, year, request, named, status, by=by, at=at)
         bookings = _write(cohort, school, year, request, named, entry, status, by=by, at=at)
         mark_refilled(refilled, by_bookings=bookings, at=at)
@@ -118,18 +122,47 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
         turn_taken(turn, booked=len(bookings), request=request, by=by, at=at)
         if waits:
             _wait(cohort, school, order, waits, by=by, at=at)
-        if waits_for_head:
-            ask_for_approval(
-                about=about_request(request.pk),
-                school=school,
-                credits=cost,
-                answer_by=answer_by(cohort=cohort, at=at),
-                by=by,
-                at=at,
-            )
+        if asks_head:
+            _ask_the_headteacher(cohort, school, request, cost, by=by, at=at)
         else:
             emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
     return bookings
+
+
+def _who(
+    order: Order, *, by: Person, at: datetime
+) -> tuple[School, list[NamedDelegate], list[NamedDelegate]]:
+    """The school, who gets a place, and who waits; found or added in one go."""
+    everybody = (*order.delegates, *order.waits)
+    asking = who_asks(
+        person=by,
+        school_id=order.school_id,
+        colleagues=colleagues_among(everybody),
+        on=london_date(at),
+    )
+    asking.refuse_unless_acting()
+    known = name_delegates(asking=asking, wanted=everybody, by=by, at=at)
+    return asking.school, known[: len(order.delegates)], known[len(order.delegates) :]
+
+
+def _ask_the_headteacher(
+    cohort: Cohort,
+    school: School,
+    request: BookingRequest,
+    cost: int,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Places and credits are held until one of them answers. Rule BK-5."""
+    ask_for_approval(
+        about=about_request(request.pk),
+        school=school,
+        credits=cost,
+        answer_by=answer_by(cohort=cohort, at=at),
+        by=by,
+        at=at,
+    )
 
 
 def _request_by_key(order: Order, *, by: Person, at: datetime) -> tuple[BookingRequest, bool]:

@@ -74,7 +74,9 @@ class CoursePage:
 
 def course_page(*, programme: Programme, school: School | None, at: datetime) -> CoursePage:
     """Everything the page of a course says; the same few queries for any number of dates."""
-    waiting = _waiting_of(school, programme, at) if school else {}
+    cohorts = list(_cohorts_of(programme).with_places_of(school).with_line_of(school))
+    in_line = school is not None and any(cohort.is_waited_for for cohort in cohorts)
+    waiting = _waiting_of(school, programme, at) if school and in_line else {}
     dates = [
         CourseDate(
             cohort=cohort,
@@ -83,7 +85,7 @@ def course_page(*, programme: Programme, school: School | None, at: datetime) ->
             ours=cohort.ours,
             waiting=waiting.get(cohort.pk),
         )
-        for cohort in _cohorts_of(programme).with_places_of(school)
+        for cohort in cohorts
     ]
     begun = [each for each in dates if each.cohort.starts_at and each.cohort.starts_at <= at]
     is_open = any(each.availability.is_open for each in dates)

@@ -4,10 +4,16 @@ Live are places booked and places offered to the waiting list: both are held for
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import BigIntegerField, Case, DateTimeField, F, Value, When
+
+from cpd.choices import BookingStatus
 from cpd.models import Cohort, Offer
+
+BOOKED, OFFERED = "booked", "offered"
+"""What a row of the one query is about."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,15 @@ class HeldOffer:
 
 @dataclass(frozen=True)
 class Places:
-    """Who holds the places of a cohort: school and delegate of each booking, and offers."""
+    """Who holds the places of a cohort: school and delegate of each booking, and offers.
+
+    `awaiting` are the requests of which some places wait for a headteacher.
+    """
 
     capacity: int
     booked: Sequence[tuple[int, int | None]]
     offered: Sequence[HeldOffer]
+    awaiting: frozenset[int] = frozenset()
 
     @property
     def live(self) -> int:
@@ -51,15 +61,39 @@ class Places:
     def without_offer_to(self, entry_id: int | None) -> "Places":
         """The same as one sees it to whom some of the places are offered."""
         others = [offer for offer in self.offered if offer.entry_id != entry_id]
-        return Places(self.capacity, self.booked, others)
+        return replace(self, offered=others)
 
     def offer_to(self, entry_id: int) -> HeldOffer | None:
         return next((offer for offer in self.offered if offer.entry_id == entry_id), None)
 
 
 def places_of(cohort: Cohort) -> Places:
-    """The live places of a cohort now; under its lock they stay so."""
-    booked = list(cohort.bookings.live().values_list("school", "delegate"))
-    offers = Offer.objects.live().filter(entry__cohort=cohort).order_by("pk")
-    rows = offers.values_list("pk", "entry", "entry__school", "places", "answer_by")
-    return Places(cohort.capacity, booked, [HeldOffer(*row) for row in rows])
+    """The live places of a cohort now, in one query; under its lock they stay so."""
+    nothing = Value(None, output_field=DateTimeField())
+    waits = When(status=BookingStatus.AWAITING, then=F("request"))
+    bookings = (
+        cohort.bookings.live()
+        .order_by()
+        .annotate(of=Value(BOOKED), number=Case(waits, output_field=BigIntegerField()))
+        .annotate(until=nothing)
+        .values_list("of", "pk", "school", "delegate", "number", "until")
+    )
+    offers = (
+        Offer.objects.live()
+        .filter(entry__cohort=cohort)
+        .order_by()
+        .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"))
+        .values_list("of", "pk", "entry__school", "entry", "number", "until")
+    )
+    rows = list(bookings.union(offers, all=True))
+    booked = [row for row in rows if row[0] == BOOKED]
+    return Places(
+        capacity=cohort.capacity,
+        booked=[(school, delegate) for _, _, school, delegate, _, _ in booked],
+        offered=[
+            HeldOffer(pk, entry, school, places, until)
+            for of, pk, school, entry, places, until in rows
+            if of == OFFERED
+        ],
+        awaiting=frozenset(request for *_, request, _ in booked if request is not None),
+    )

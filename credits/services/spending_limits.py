@@ -1,11 +1,13 @@
 """Above how many credits at once a school's headteacher is asked. Rule CR-14."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from credits.errors import MayNotApprove, NoHeadteacher
 from credits.models import SchoolSpendingPolicy
+from hub_portal.shared.kept import kept_for_a_moment
 from hub_portal.trail.services.acts import record_act
 from schools.choices import Role
 from schools.models import Person, School
@@ -30,13 +32,20 @@ def needs_approval(*, school: School, credits: int, by: Person) -> bool:
     """
     if not credits:
         return False
-    above = SchoolSpendingPolicy.objects.filter(school=school, threshold__lt=credits).first()
-    if above is None:
+    threshold = limits_in_force().get(school.pk)
+    if threshold is None or credits <= threshold:
         return False
     heads = headteachers_of(school)
     if not heads:
-        raise NoHeadteacher(school=school.name, threshold=above.threshold or 0)
+        raise NoHeadteacher(school=school.name, threshold=threshold)
     return by not in heads
+
+
+@kept_for_a_moment
+def limits_in_force() -> Mapping[int, int]:
+    """The limit of every school that has one, by its id: a handful, changed once a year."""
+    limits = SchoolSpendingPolicy.objects.values_list("school", "threshold")
+    return {school: threshold for school, threshold in limits if threshold is not None}
 
 
 @transaction.atomic
