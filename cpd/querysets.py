@@ -1,13 +1,20 @@
 """How programmes, cohorts and bookings are read. Filters are adjectives."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus
+from cpd.choices import (
+    HOLDS_A_PLACE,
+    LIVE_TICKETS,
+    BookingStatus,
+    CohortStatus,
+    PaidBy,
+    TicketStatus,
+)
 
 if TYPE_CHECKING:
     from schools.models import Person, School
@@ -81,3 +88,24 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
+
+    def with_a_ticket(self) -> Self:
+        """Places taken with a Fabulinus Ticket. Rule FT-2."""
+        return self.filter(paid_by=PaidBy.TICKET)
+
+
+class TicketQuerySet(models.QuerySet[Any]):
+    def live(self) -> Self:
+        """Tickets that may still be redeemed, or hold a place to come."""
+        return self.filter(status__in=LIVE_TICKETS)
+
+    def to_be_redeemed(self) -> Self:
+        return self.filter(status=TicketStatus.ISSUED)
+
+    def past(self, on: date) -> Self:
+        """Tickets whose last day is over though nothing has been written yet. Rule FT-4."""
+        return self.to_be_redeemed().filter(last_on__lt=on)
+
+    def expiring(self, on: date, *, within: int) -> Self:
+        """Tickets to be redeemed within so many days."""
+        return self.to_be_redeemed().filter(last_on__gte=on, last_on__lte=on + timedelta(within))

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
+from cpd.services.ticket_reminders import remind_of_tickets
+from cpd.services.tickets import expire_tickets
 from hub_portal.shared.london import now
 from schools.models import Person
 
@@ -21,3 +23,15 @@ def settle_finished() -> None:
 def forget_reasons() -> None:
     """Delete reasons for cancelling whose time is over. Rule BK-6."""
     forget_old_reasons(at=now())
+
+
+@shared_task(name="cpd.expire_tickets")
+def expire() -> None:
+    """Write down which tickets have had their last day. Rule FT-4."""
+    expire_tickets(by=Person.objects.portal(), at=now())
+
+
+@shared_task(name="cpd.remind_of_tickets")
+def remind() -> None:
+    """Remind holders whose tickets end in 90 or in 30 days. Rule FT-4."""
+    remind_of_tickets(at=now())

@@ -4,6 +4,7 @@ from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Sub
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
+from cpd.models.tickets import FabulinusTicket, TicketImport, TicketPolicy
 
 __all__ = [
     "Booking",
@@ -12,9 +13,12 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "FabulinusTicket",
     "Programme",
     "ProgrammeKind",
     "Session",
     "Subject",
     "Substitution",
+    "TicketImport",
+    "TicketPolicy",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
+from cpd.services.moving import school_of
 from credits.services.figures import figures_of
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import counted, day
@@ -78,12 +79,13 @@ def booking_page(*, cohort: Cohort, school: School, at: datetime) -> BookingPage
 def booked_page(*, bookings: Sequence[Booking], at: datetime) -> BookedPage:
     """The last page of one confirmed booking: the places of one request."""
     first = bookings[0]
+    school = school_of(first)
     return BookedPage(
         cohort=first.cohort,
-        school=first.school,
+        school=school,
         bookings=bookings,
         cost=sum(booking.price for booking in bookings),
-        available=figures_of(first.school, school_year_of(london_date(at))).available,
+        available=figures_of(school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],
         to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),
     )

@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db import transaction
 
-from cpd import emails
+from cpd import emails, ticket_emails
 from cpd.choices import COHORT_MOVES, CancelledBy, CohortStatus
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
 from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
-from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
 from cpd.services.refilling import kept_entries, mark_returned
 from cpd.services.sessions import PlannedSession as PlannedSession
 from cpd.services.sessions import plan_sessions
+from cpd.services.ticket_returns import tickets_live_again
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release
 from credits.services.ledger import post
@@ -196,7 +197,8 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
         _return_everything(locked, bookings, by=by, at=at)
         locked.cancelled_by, locked.cancelled_at = by, at
         _become(locked, CohortStatus.CANCELLED, by=by, at=at, reason=reason.strip())
-        emails.cohort_cancelled(cohort=locked, bookings=bookings, at=at)
+        emails.cohort_cancelled(cohort=locked, bookings=_of_schools(bookings), at=at)
+        tickets_live_again(cohort=locked, bookings=_of_tickets(bookings), by=by, at=at)
     return len(bookings)
 
 
@@ -266,6 +268,7 @@ def _tell_of_change(
     )
     if cohort.status == CohortStatus.OFFERED:
         emails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
+        ticket_emails.dates_have_changed(bookings=_of_tickets(bookings), at=at)
 
 
 def _return_everything(
@@ -277,7 +280,7 @@ def _return_everything(
         release(
             key=f"booking:{booking.pk}:cancelled",
             about=f"booking:{booking.pk}",
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             returned=booking.price,
             kept=0,
@@ -292,6 +295,16 @@ def _return_everything(
     for booking in bookings:
         everything = Refund(kept=0, returned=booking.price)
         mark_cancelled(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
+
+
+def _of_schools(bookings: Sequence[Booking]) -> list[Booking]:
+    """Those that a school booked."""
+    return [booking for booking in bookings if booking.school_id is not None]
+
+
+def _of_tickets(bookings: Sequence[Booking]) -> list[Booking]:
+    """Those taken with a Fabulinus Ticket. Rule FT-2."""
+    return [booking for booking in bookings if booking.school_id is None]
 
 
 def _refuse_unless_it_may_become(cohort: Cohort, status: CohortStatus) -> None:
