@@ -27,9 +27,7 @@ urlpatterns = [
         name="change_delegate",
     ),
     path("my/tickets/", school_tickets.colleagues_tickets, name="colleagues_tickets"),
-    path(
-        "my/tickets/<int:booking_id>/", school_tickets.colleagues_ticket, name="colleagues_ticket"
-    ),
+    path("my/tickets/<int:place_id>/", school_tickets.colleagues_ticket, name="colleagues_ticket"),
     # the fixed addresses stand before the one that takes a code
     path("ticket/", tickets.enter, name="ticket"),
     path("ticket/yours/", tickets.landing, name="ticket_landing"),

@@ -12,19 +12,20 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from cpd.models import BookingRequest
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
 from schools.models import PlannedHandover
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
+    make_appointment,
     make_cast,
     make_colleague,
     make_finance_officer,
     make_person,
     sign_in,
 )
+from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
 from tests.url_table import REDIRECTS_OF_ALLAUTH, SIGN_IN, TABLE, Door
 from tests.valid_html import what_is_wrong_with
 
@@ -85,6 +86,10 @@ def arguments(cast):
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at.replace(hour=13, minute=30) + FIFTY_DAYS)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    ticket = make_ticket(at=at)
+    make_appointment(person=ticket.person, school=cast.our_school)
+    starts_at = at.replace(hour=13, minute=30) + FIFTY_DAYS
+    place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
         role=Role.REP,
@@ -103,8 +108,10 @@ def arguments(cast):
     return {
         "slug": cohort.programme.slug,
         "cohort_id": cohort.pk,
-        "request_id": BookingRequest.objects.get().pk,
+        "request_id": booking.request_id,
         "booking_id": booking.pk,
+        "place_id": place.pk,
+        "code": "no-such-code",
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

@@ -10,12 +10,14 @@ from django.test import Client
 from schools.choices import Role
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
+    make_appointment,
     make_cast,
     make_colleague,
     make_finance_officer,
     sign_in,
 )
 from tests.makers.sign_in_services import Service
+from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,9 @@ TABLE = {
         OUR_SCHOOLS,
     ),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
+    "open a Fabulinus Ticket by its code": ("/ticket/", EVERYBODY),
+    "see which colleagues go with a ticket": ("/my/tickets/", A_SCHOOLS),
+    "say that our school cannot release a colleague": ("/my/tickets/{place}/", OUR_SCHOOLS),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
     "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
@@ -87,6 +92,17 @@ TABLE = {
     "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
     "add pictures for texts": ("/admin/files/picture/add-one/", HUB_MANAGER),
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
+    "issue Fabulinus Tickets": ("/admin/cpd/fabulinusticket/issue/", HUB_MANAGER),
+    "extend, withdraw and move a ticket": (
+        "/admin/cpd/fabulinusticket/{ticket}/withdraw/",
+        HUB_MANAGER,
+    ),
+    "see tickets by award year and school": (
+        "/admin/cpd/fabulinusticket/report/",
+        HUB_MANAGER,
+    ),
+    "take every ticket away": ("/admin/cpd/fabulinusticket/tickets.csv", HUB_MANAGER),
+    "send in a list of graduates": ("/admin/cpd/ticketimport/send/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -101,12 +117,18 @@ def browsers(settings):
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at + timedelta(days=50))
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    ticket = make_ticket(at=at)
+    make_appointment(person=ticket.person, school=cast.our_school)
+    starts_at = at + timedelta(days=50)
+    place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
     facts = {
         "slug": cohort.programme.slug,
         "cohort": cohort.pk,
         "booking": booking.pk,
+        "place": place.pk,
+        "ticket": ticket.pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

@@ -56,8 +56,9 @@ class TicketImportAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """A list that still waits opens on its preview."""
-        if TicketImport.objects.filter(pk=object_id, saved_at=None, discarded_at=None).exists():
-            return redirect(self.url_of("look", object_id))
+        taken = self.get_object(request, object_id)
+        if taken and not (taken.saved_at or taken.discarded_at):
+            return redirect(self.url_of("look", taken.pk))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def send(self, request: HttpRequest) -> HttpResponse:

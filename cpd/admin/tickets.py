@@ -1,6 +1,7 @@
 """Fabulinus Tickets in the admin: issued, sent again, moved, extended, withdrawn. FT-1 to FT-5."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -39,9 +40,10 @@ from hub_portal.shared.admin_acts import (
 )
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
-from hub_portal.shared.wording import counted, plain_day
+from hub_portal.shared.wording import counted, plain_day, short_day
 from schools.access import fresh_sign_in, signed_in
 from schools.models import Person
+from schools.services.calendar import school_year_of
 
 TONES = {"issued": "ok", "redeemed": "", "used": "plain", "expired": "warn", "withdrawn": "bad"}
 
@@ -50,7 +52,7 @@ TONES = {"issued": "ok", "redeemed": "", "used": "plain", "expired": "warn", "wi
 class FabulinusTicketAdmin(ReadOnlyAdmin):
     """Every ticket, and what the hub does with one. Its code is never shown here."""
 
-    list_display = ("person", "school", "award_year", "state", "last_on", "email", "sent_at")
+    list_display = ("person", "school", "award_year", "state", "last_on", "sent")
     list_filter = (
         "status",
         "award_year",
@@ -86,6 +88,10 @@ class FabulinusTicketAdmin(ReadOnlyAdmin):
     def state(self, ticket: FabulinusTicket) -> str:
         return tag(ticket.get_status_display(), TONES[ticket.status])
 
+    @admin.display(description="emailed", ordering="sent_at")
+    def sent(self, ticket: FabulinusTicket) -> str:
+        return short_day(ticket.sent_at) if ticket.sent_at else "not yet"
+
     def own_pages(self) -> list[OwnPage]:
         return [
             ("issue/", self.issue, "issue"),
@@ -111,7 +117,7 @@ class FabulinusTicketAdmin(ReadOnlyAdmin):
             ticket = issue_ticket(
                 full_name=given["full_name"],
                 email=given["email"],
-                award=Award(given["award_on"], given["award_year"]),
+                award=Award(given["award_on"], school_year_of(date(given["award_year"], 9, 1))),
                 by=by,
                 at=now(),
             )

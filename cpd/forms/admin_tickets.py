@@ -1,13 +1,18 @@
 """Tickets in the admin: shape and wording."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from cpd.models import TicketPolicy
 from hub_portal.shared.admin_acts import ConfirmForm, ReasonForm
+from hub_portal.shared.london import london_date, now
 from hub_portal.shared.plain_text import LONGEST_NAME, LineField
 from schools.models import SchoolYear
+
+AWARD_YEARS_OFFERED = 12
+"""As many as the longest policy lets a ticket live, and the two around it."""
 
 
 def _day(**facts: Any) -> forms.DateField:
@@ -24,9 +29,19 @@ class IssueTicketForm(forms.Form):
         help_text="One they will read in two years. Somebody the portal knows is found by it.",
     )
     award_on = _day(label="QTS awarded on")
-    award_year = forms.ModelChoiceField(
-        label="SCITT award year", queryset=SchoolYear.objects.order_by("-starts_on")
-    )
+    award_year = forms.TypedChoiceField(label="SCITT award year", coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        this_year = london_date(now()).year
+        years = [
+            SchoolYear(starts_on=date(first, 9, 1))
+            for first in range(this_year, this_year - AWARD_YEARS_OFFERED, -1)
+        ]
+        self.fields["award_year"].choices = [  # type: ignore[attr-defined]
+            ("", "Choose the year"),
+            *((year.starts_on.year, str(year)) for year in years),
+        ]
 
 
 class NewAddressForm(ReasonForm):

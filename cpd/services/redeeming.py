@@ -88,7 +88,7 @@ def redeem_ticket(*, redemption: Redemption, by: Person, at: datetime) -> Bookin
 
 def refuse_unless_redeemable(*, ticket: FabulinusTicket, at: datetime) -> None:
     """Raises: TicketNotLive, TicketIsPast."""
-    if ticket.status == TicketStatus.ISSUED:
+    if ticket.status in (TicketStatus.ISSUED, TicketStatus.EXPIRED):
         refuse_if_past(ticket, on=london_date(at))
     refuse_unless_it_may_become(ticket, TicketStatus.REDEEMED)
 

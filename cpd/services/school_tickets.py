@@ -10,6 +10,8 @@ from cpd.choices import BookingStatus
 from cpd.models import Booking, Session
 from cpd.services.ticket_returns import lives_again_until
 from schools.models import School
+from schools.rules import HubCalendar
+from schools.services.calendar import hub_calendar
 from schools.services.staff import colleague_names
 
 
@@ -36,22 +38,25 @@ def colleagues_places(*, school: School) -> QuerySet[Booking]:
 
 def places_to_come(*, school: School, at: datetime) -> list[ColleaguesPlace]:
     """Those still to come, the soonest first."""
-    names = colleague_names(school=school)
+    names, calendar = colleague_names(school=school), hub_calendar()
     upcoming = colleagues_places(school=school).upcoming(at)  # type: ignore[attr-defined]
     places = upcoming.prefetch_related("cohort__sessions").order_by("cohort__starts_at", "pk")
-    return [_place(booking, names, at=at) for booking in places]
+    return [_place(booking, names, calendar, at=at) for booking in places]
 
 
 def one_place(*, school: School, booking: Booking, at: datetime) -> ColleaguesPlace:
     """One of them, whatever became of it."""
-    return _place(booking, colleague_names(school=school), at=at)
+    return _place(booking, colleague_names(school=school), hub_calendar(), at=at)
 
 
-def _place(booking: Booking, names: dict[int, str], *, at: datetime) -> ColleaguesPlace:
+def _place(
+    booking: Booking, names: dict[int, str], calendar: HubCalendar, *, at: datetime
+) -> ColleaguesPlace:
     is_booked = booking.status == BookingStatus.BOOKED
+    until = lives_again_until(booking=booking, at=at, calendar=calendar) if is_booked else None
     return ColleaguesPlace(
         booking=booking,
         name=names[booking.delegate_id or 0],
         sessions=sorted(booking.cohort.sessions.all(), key=lambda session: session.starts_at),
-        release_until=lives_again_until(booking=booking, at=at) if is_booked else None,
+        release_until=until,
     )

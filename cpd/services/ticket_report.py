@@ -85,9 +85,7 @@ def ticket_figures(*, at: datetime) -> TicketFigures:
     )
 
 
-def waiting_tickets(
-    *, award_year: str = "", school: str = "", at: datetime
-) -> "QuerySet[Any]":
+def waiting_tickets(*, award_year: str = "", school: str = "", at: datetime) -> "QuerySet[Any]":
     """Tickets still to be redeemed, of an award year ("2025/26") and school id, or of all.
 
     `school` "none" means holders without a post on record.
@@ -95,13 +93,10 @@ def waiting_tickets(
     today = london_date(at)
     waiting = _counted_tickets().filter(status=TicketStatus.ISSUED, last_on__gte=today)
     if award_year:
-        first = award_year[:4]
-        waiting = waiting.filter(award_year__starts_on__year=int(first) if first.isdecimal() else 0)
+        waiting = waiting.filter(award_year__starts_on__year=_number(award_year[:4]) or 1)
     if school == "none":
         return waiting.filter(school_id=None)
-    if school:
-        return waiting.filter(school_id=int(school) if school.isdecimal() else 0)
-    return waiting
+    return waiting.filter(school_id=_number(school)) if school else waiting
 
 
 def remind_of_all(*, award_year: str = "", school: str = "", by: Person, at: datetime) -> int:
@@ -154,6 +149,11 @@ TICKETS: tuple[Column[FabulinusTicket], ...] = (
     ),
 )
 """What the list of tickets shows; never a code."""
+
+
+def _number(typed: str) -> int:
+    """What an address of the admin says, or 0 for what is no number of a year or a school."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else 0
 
 
 def _counted_tickets() -> "QuerySet[Any]":

@@ -28,20 +28,26 @@ from hub_portal.shared.errors import NotAllowed
 from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
 from schools.models import Person, School
+from schools.rules import HubCalendar
 from schools.services.calendar import hub_calendar
 
 NOTHING = Refund(kept=0, returned=0)
 
 
-def lives_again_until(*, booking: Booking, at: datetime) -> date | None:
-    """The last day on which giving the place back leaves the ticket alive; None once past."""
+def lives_again_until(
+    *, booking: Booking, at: datetime, calendar: HubCalendar | None = None
+) -> date | None:
+    """The last day on which giving the place back leaves the ticket alive; None once past.
+
+    `calendar` is the hub's, for a caller that asks about many.
+    """
     everything = [band for band in bands_of(booking.bands) if band.percent_returned == 100]
     if not everything or booking.cohort.starts_at is None:
         return None
     return rules.last_day_in_band(
         band=min(everything, key=lambda band: band.working_days),
         first_on=london_date(booking.cohort.starts_at),
-        calendar=hub_calendar(),
+        calendar=calendar or hub_calendar(),
         today=london_date(at),
     )
 

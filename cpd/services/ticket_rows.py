@@ -177,7 +177,7 @@ def _people_by_address(addresses: set[str]) -> dict[str, Person]:
 
 def _people_by_name(names: set[str]) -> dict[str, Person]:
     """People of these names, in small letters; one each is enough to point at."""
-    people = Person.objects.filter(is_portal=False).only("pk", "full_name")
+    people = Person.objects.filter(is_portal=False, merged_into=None).only("pk", "full_name")
     wanted = (person for person in people if person.full_name.casefold() in names)
     return {person.full_name.casefold(): person for person in wanted}
 

@@ -24,10 +24,10 @@ def colleagues_tickets(request: SchoolRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @school_page
-def colleagues_ticket(request: SchoolRequest, booking_id: int) -> HttpResponse:
+def colleagues_ticket(request: SchoolRequest, place_id: int) -> HttpResponse:
     """One colleague's place; until the free-cancel day the school may say it cannot be."""
     school = request.acting_school if request.method != "POST" else _school_of_form(request)
-    booking = get_object_or_404(colleagues_places(school=school), pk=booking_id)
+    booking = get_object_or_404(colleagues_places(school=school), pk=place_id)
     refused = ""
     if request.method == "POST":
         try:

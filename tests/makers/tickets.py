@@ -73,8 +73,6 @@ def make_ticket_in(status, *, cohort=None):
         booking = redeem(ticket, cohort)
         if status == TicketStatus.USED:
             late = cohort.starts_at.replace(hour=8)
-            give_place_back(
-                booking_id=booking.pk, shown_as_living=False, by=ticket.person, at=late
-            )
+            give_place_back(booking_id=booking.pk, shown_as_living=False, by=ticket.person, at=late)
     ticket.refresh_from_db()
     return ticket

@@ -1,4 +1,4 @@
-"""Fabulinus Tickets of two award years, in every state there is."""
+"""Fabulinus Tickets of three award years, in every state there is."""
 
 from datetime import date, datetime, timedelta
 
@@ -22,19 +22,19 @@ from schools.services.calendar import school_year_of
 
 TO_COME = ("feedback", "adaptive-teaching", "mastery-maths-ks3")
 OVER = ("behaviour-routines", "mastery-maths-ks3")
-HOLDERS = 9
 ELSEWHERE = ("Rowan Achebe", "rowan.achebe@mail.example")
 """Somebody who teaches at a school outside the alliance: the ticket is good there too."""
 
 
 def issue_and_redeem(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime) -> None:
-    """Two summers of graduates: most tickets wait, some are redeemed, given back or used up.
+    """Three summers of graduates: most tickets wait, some are redeemed, given back or used up.
 
     Before the bookings of the schools, so that courses which are over complete with them.
     """
     summer = school_year_of(london_date(at)).starts_on.year
-    earlier = _issue_all(cast, 0, year=summer - 3, by=by, now=at)
-    tickets = _issue_all(cast, 1, year=summer, by=by, now=at)
+    _issue_all(cast, 2, year=summer - 3, holders=2, by=by, now=at)
+    earlier = _issue_all(cast, 0, year=summer - 1, holders=6, by=by, now=at)
+    tickets = _issue_all(cast, 1, year=summer, holders=9, by=by, now=at)
     rowan = _issue(*ELSEWHERE, year=summer, by=by, now=at)
     lead = next(t for t in tickets if t.person in cast.lead.staff)
     others = [ticket for ticket in [*tickets, rowan] if ticket.pk != lead.pk]
@@ -53,25 +53,23 @@ def issue_and_redeem(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: dat
         by=by,
         at=at - timedelta(days=3),
     )
-    _redeem(earlier[0], cohorts.by_slug[OVER[0]][0], now=at)
+    _redeem(earlier[1], cohorts.by_slug[OVER[0]][0], now=at)
+    _redeem(earlier[2], cohorts.by_slug[TO_COME[0]][0], now=at)
     expire_tickets(by=Person.objects.portal(), at=at)
 
 
 def _issue_all(
-    cast: Cast, place: int, *, year: int, by: Person, now: datetime
+    cast: Cast, place: int, *, year: int, holders: int, by: Person, now: datetime
 ) -> list[FabulinusTicket]:
     """One newly qualified colleague at each of the first schools, the lead school among them."""
     schools = [cast.lead, *(people for people in cast.schools if people != cast.lead)]
-    people = [school.staff[-1 - place] for school in schools[:HOLDERS]]
+    people = [school.staff[-1 - place] for school in schools[:holders]]
     return [
-        _issue(person.full_name, person.email or "", year=year, by=by, now=now)
-        for person in people
+        _issue(person.full_name, person.email or "", year=year, by=by, now=now) for person in people
     ]
 
 
-def _issue(
-    full_name: str, email: str, *, year: int, by: Person, now: datetime
-) -> FabulinusTicket:
+def _issue(full_name: str, email: str, *, year: int, by: Person, now: datetime) -> FabulinusTicket:
     """Issued five days after the award of July."""
     award_on = date(year, 7, 10)
     return issue_ticket(
@@ -105,6 +103,4 @@ def _give_back(booking: Booking | None, *, late: bool) -> None:
         return
     day_before = booking.cohort.starts_at - timedelta(days=1)
     at = day_before if late else booking.booked_at + timedelta(minutes=20)
-    give_place_back(
-        booking_id=booking.pk, shown_as_living=not late, by=booking.booked_by, at=at
-    )
+    give_place_back(booking_id=booking.pk, shown_as_living=not late, by=booking.booked_by, at=at)

@@ -319,9 +319,7 @@ def test_a_ticket_holders_place_is_not_cancelled_given_away_or_waived_as_a_schoo
         )
     refused(
         errors.NothingWasKept,
-        lambda: waive_cancellation(
-            booking_id=booking.pk, reason="x", by=cast.hub_manager, at=NOON
-        ),
+        lambda: waive_cancellation(booking_id=booking.pk, reason="x", by=cast.hub_manager, at=NOON),
     )
 
 

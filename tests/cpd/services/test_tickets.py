@@ -374,9 +374,7 @@ def _give_back(ticket, manager):
     booking = ticket.redeemed_by
     if booking is None:
         raise errors.TicketNotLive("no place")
-    give_place_back(
-        booking_id=booking.pk, shown_as_living=False, by=ticket.person, at=NOON
-    )
+    give_place_back(booking_id=booking.pk, shown_as_living=False, by=ticket.person, at=NOON)
     if FabulinusTicket.objects.filter(redeemed_by=booking).exists():
         raise errors.TicketNotLive("given back before")
 
@@ -392,15 +390,11 @@ VERBS = {
     "remind": _remind,
     "send": lambda ticket, by: send_ticket_again(ticket_id=ticket.pk, by=by, at=NOON),
     "move": lambda ticket, by: move(ticket, by=by, reason="x"),
-    "withdraw": lambda ticket, by: withdraw_ticket(
-        ticket_id=ticket.pk, reason="x", by=by, at=NOON
-    ),
+    "withdraw": lambda ticket, by: withdraw_ticket(ticket_id=ticket.pk, reason="x", by=by, at=NOON),
     "extend": lambda ticket, by: extend_ticket(
         ticket_id=ticket.pk, last_on=date(2029, 8, 31), reason="x", by=by, at=NOON
     ),
-    "restore": lambda ticket, by: give_ticket_back(
-        ticket_id=ticket.pk, reason="x", by=by, at=NOON
-    ),
+    "restore": lambda ticket, by: give_ticket_back(ticket_id=ticket.pk, reason="x", by=by, at=NOON),
 }
 
 BECOMES = {
