@@ -1,4 +1,4 @@
-"""Codes that people type: no look-alikes, typed anyhow, and nothing to be learnt from their hash."""
+"""Codes that people type: no look-alikes, typed anyhow, nothing to be learnt from their hash."""
 
 import pytest
 

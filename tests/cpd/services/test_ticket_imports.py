@@ -170,13 +170,14 @@ def test_known_people_and_former_names_are_pointed_out(cast):
         "Una Unknown,una@mail.example,2026-07-10,2025/26,",
     )
 
+    elsewhere = (
+        " is known by another address. If that is the same person, put that address into your list."
+    )
     assert [row.note for row in rows] == [
         "Known to the portal.",
         "Known by this address as Jess Taylor, a former name perhaps.",
-        "Jess Taylor is known by another address. If that is the same person, put that address "
-        "into your list.",
-        "Ola Known is known by another address. If that is the same person, put that address "
-        "into your list.",
+        f"Jess Taylor{elsewhere}",
+        f"Ola Known{elsewhere}",
         "Has a ticket of another award. Known to the portal.",
         "Has a ticket of another award. Known to the portal.",
         "",

@@ -323,7 +323,7 @@ def test_a_ticket_holders_place_is_not_cancelled_given_away_or_waived_as_a_schoo
     )
 
 
-# ---- The proofs -----------------------------------------------------------------------------------
+# ---- The proofs ---------------------------------------------------------------------------------
 
 
 def test_the_books_check_finds_a_ticket_and_a_booking_that_do_not_go_together(cast, booking):
