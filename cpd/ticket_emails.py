@@ -6,8 +6,8 @@ an earlier code is no longer true.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cpd.models import Booking, FabulinusTicket
@@ -82,23 +82,32 @@ def ticket_withdrawn(*, ticket: FabulinusTicket, at: datetime) -> None:
     _put([_to_holder(WITHDRAWN, "ticket_withdrawn", ticket, key=key)], at)
 
 
-def ticket_redeemed(*, ticket: FabulinusTicket, booking: Booking, at: datetime) -> None:
-    """Confirm the place to the holder, and tell rep and headteacher (cover!). Rule FT-2."""
+def ticket_redeemed(
+    *, ticket: FabulinusTicket, booking: Booking, release_until: date | None, at: datetime
+) -> None:
+    """Confirm the place to the holder, and tell rep and headteacher (cover!). Rule FT-2.
+
+    `release_until` is the last day on which the place comes back with the ticket alive.
+    """
     letter = _to_holder(
         REDEEMED,
         "ticket_redeemed",
         ticket,
         key=f"booking:{booking.pk}:ticket_redeemed",
         about=f"booking:{booking.pk}",
+        release_until=release_until,
         **_facts(booking),
     )
-    _put([letter, *_to_the_schools(TOLD, "ticket_told", booking, at=at)], at)
+    told = _to_the_schools(TOLD, "ticket_told", booking, at=at, release_until=release_until)
+    _put([letter, *told], at)
 
 
-def dates_have_changed(*, bookings: Iterable[Booking], at: datetime) -> None:
+def dates_have_changed(*, booking: Booking, release_until: date | None, at: datetime) -> None:
     """Tell rep and headteacher of new dates: they arrange the cover. Rule FT-2."""
-    for booking in bookings:
-        _put(_to_the_schools(TOLD, "ticket_told", booking, at=at, has_changed=True), at)
+    letters = _to_the_schools(
+        TOLD, "ticket_told", booking, at=at, has_changed=True, release_until=release_until
+    )
+    _put(letters, at)
 
 
 def place_given_back(*, ticket: FabulinusTicket, booking: Booking, at: datetime) -> None:

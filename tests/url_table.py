@@ -30,7 +30,6 @@ class Door(Enum):
     SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
     SIGNING_OUT = (302, 200, 200, 200, 200, 200)
     ONLY_BY_POST = (405, 405, 405, 405, 405, 405)
-    UNAUTHORISED = (401, 401, 401, 401, 401, 401)
 
 
 TABLE: dict[str, Door] = {

@@ -16,7 +16,7 @@ from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
 from cpd.services.refilling import kept_entries, mark_returned
 from cpd.services.sessions import PlannedSession as PlannedSession
 from cpd.services.sessions import plan_sessions
-from cpd.services.ticket_returns import tickets_live_again
+from cpd.services.ticket_returns import lives_again_until, tickets_live_again
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release
 from credits.services.ledger import post
@@ -268,7 +268,9 @@ def _tell_of_change(
     )
     if cohort.status == CohortStatus.OFFERED:
         emails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
-        ticket_emails.dates_have_changed(bookings=_of_tickets(bookings), at=at)
+        for booking in _of_tickets(bookings):
+            until = lives_again_until(booking=booking, at=at)
+            ticket_emails.dates_have_changed(booking=booking, release_until=until, at=at)
 
 
 def _return_everything(

@@ -32,6 +32,7 @@ from cpd.services.ticket_moving import (
     refuse_unless_it_may_become,
 )
 from cpd.services.ticket_places import share_of
+from cpd.services.ticket_returns import lives_again_until
 from hub_portal.shared.errors import NotAllowed
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
@@ -82,7 +83,12 @@ def redeem_ticket(*, redemption: Redemption, by: Person, at: datetime) -> Bookin
         booking = _write(request, cohort, ticket, by=by, at=at)
         ticket.redeemed_by = booking
         become(ticket, TicketStatus.REDEEMED, verb="ticket.redeemed", by=by, at=at)
-        ticket_emails.ticket_redeemed(ticket=ticket, booking=booking, at=at)
+        ticket_emails.ticket_redeemed(
+            ticket=ticket,
+            booking=booking,
+            release_until=lives_again_until(booking=booking, at=at),
+            at=at,
+        )
     return booking
 
 

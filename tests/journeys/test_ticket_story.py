@@ -37,7 +37,7 @@ LINK = re.compile(r"https?://[^/\s]+(/ticket/[0-9A-Z-]{19}/)")
 
 
 class Story:
-    """A newly qualified colleague of our school, and two dates of a course that welcomes tickets."""
+    """A newly qualified colleague of our school, and two dates of a course for tickets."""
 
     def __init__(self):
         self.at = datetime.now(tz=UTC)
@@ -190,6 +190,7 @@ def test_the_school_is_told_and_says_that_it_cannot_release(live_server, open_pa
     page = open_page(at="phone", base_url=live_server.url)
 
     subject, text = mailbox.received_by("rita@our.example")[-1]
+    assert "You may say so until" in text
     assert subject == f"Cover to arrange: Jess Owens, {TITLE}"
     sign_in_by_code(page, mailbox, "rita@our.example")
     page.goto("/my/")
