@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Booking, Cohort
+from cpd.choices import TicketStatus
+from cpd.models import Booking, Cohort, FabulinusTicket
 from cpd.services.availability import availability
+from cpd.services.school_tickets import places_to_come
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
@@ -49,6 +51,7 @@ def test_the_demo_hub_is_a_year_in_full_swing(demo):
     assert set(states) == {
         ("booked", ""),
         ("completed", ""),
+        ("cancelled", "holder"),
         ("cancelled", "school"),
         ("cancelled", "hub"),
     }
@@ -62,6 +65,17 @@ def test_four_courses_have_their_story(demo):
     assert "Closes today" in words_of(CLOSES_TODAY)
     assert words_of(CANCELLED) == "Cancelled"
     assert words_of(FINISHED) == "Finished"
+
+
+def test_its_tickets_are_in_every_state(demo):
+    tickets = FabulinusTicket.objects.all()
+
+    assert set(tickets.values_list("status", flat=True)) == set(TicketStatus)
+    assert tickets.filter(version=2).count() == 1
+    used = tickets.filter(status="used").values_list("redeemed_by__status", flat=True)
+    assert set(used) == {"completed", "cancelled"}
+    lead = School.objects.get(name__startswith="Lampton")
+    assert len(places_to_come(school=lead, at=NOON)) == 1
 
 
 def test_its_books_are_clean(demo):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -164,6 +165,21 @@ def test_a_ticket_is_closed_in_a_browser_by_hand(proved):
     proved.post("/ticket/leave/")
 
     assert proved.get("/ticket/yours/").status_code == 404
+
+
+def test_the_code_stands_in_no_log_and_in_no_table(client, ticket, cohort, caplog):
+    code = code_of(ticket)
+    client.get(f"/ticket/{code}/")
+    client.post("/ticket/", {"code": code})
+    prove(client)
+    take(client, cohort)
+
+    tables = [model.objects.all() for model in apps.get_models()]
+    held = " ".join(str(values) for rows in tables for values in rows.values())
+    logged = " ".join(str(vars(record)) for record in caplog.records)
+    for secret in (code, code.replace("-", "")):
+        assert secret not in held
+        assert secret not in logged
 
 
 # ---- Guessing -----------------------------------------------------------------------------------
