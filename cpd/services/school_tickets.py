@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cpd.choices import BookingStatus
 from cpd.models import Booking, Session
@@ -12,7 +14,6 @@ from cpd.services.ticket_returns import lives_again_until
 from schools.models import School
 from schools.rules import HubCalendar
 from schools.services.calendar import hub_calendar
-from schools.services.staff import colleague_names
 
 
 @dataclass(frozen=True)
@@ -21,42 +22,47 @@ class ColleaguesPlace:
 
     booking: Booking
     name: str
-    sessions: Sequence[Session]
     release_until: date | None
 
     @property
     def is_booked(self) -> bool:
         return self.booking.status == BookingStatus.BOOKED
 
+    @property
+    def sessions(self) -> Sequence[Session]:
+        """Its dates in order; a list of places has them fetched beforehand."""
+        return sorted(self.booking.cohort.sessions.all(), key=lambda session: session.starts_at)
 
-def colleagues_places(*, school: School) -> QuerySet[Booking]:
-    """Every place somebody on the school's staff list has taken with a ticket."""
-    staff = school.appointments.live().values("person")
-    places: QuerySet[Booking] = Booking.objects.with_a_ticket().filter(delegate__in=staff)
-    return places.select_related("cohort__programme", "delegate", "cancelled_by")
+
+def colleagues_places(*, school: School) -> "QuerySet[Any]":
+    """Every place somebody on the school's staff list has taken with a ticket.
+
+    Each with `known_name`: the colleague as the school knows them (Rule PE-1).
+    """
+    posts = school.appointments.live()
+    typed = posts.filter(person=OuterRef("delegate")).exclude(known_as="").order_by("-pk")
+    places: QuerySet[Any] = Booking.objects.with_a_ticket().filter(
+        delegate__in=posts.values("person")
+    )
+    return places.select_related("cohort__programme").annotate(
+        known_name=Coalesce(Subquery(typed.values("known_as")[:1]), F("delegate__full_name"))
+    )
 
 
 def places_to_come(*, school: School, at: datetime) -> list[ColleaguesPlace]:
-    """Those still to come, the soonest first."""
-    names, calendar = colleague_names(school=school), hub_calendar()
-    upcoming = colleagues_places(school=school).upcoming(at)  # type: ignore[attr-defined]
-    places = upcoming.prefetch_related("cohort__sessions").order_by("cohort__starts_at", "pk")
-    return [_place(booking, names, calendar, at=at) for booking in places]
+    """Those still to come, the soonest first: one question, unless their dates are read."""
+    upcoming: QuerySet[Any] = colleagues_places(school=school).upcoming(at)  # type: ignore[attr-defined]
+    bookings = list(upcoming.order_by("cohort__starts_at", "pk"))
+    calendar = hub_calendar() if bookings else None
+    return [_place(booking, calendar, at=at) for booking in bookings]
 
 
-def one_place(*, school: School, booking: Booking, at: datetime) -> ColleaguesPlace:
-    """One of them, whatever became of it."""
-    return _place(booking, colleague_names(school=school), hub_calendar(), at=at)
+def one_place(*, booking: Any, at: datetime) -> ColleaguesPlace:
+    """One of `colleagues_places`, whatever became of it."""
+    return _place(booking, None, at=at)
 
 
-def _place(
-    booking: Booking, names: dict[int, str], calendar: HubCalendar, *, at: datetime
-) -> ColleaguesPlace:
+def _place(booking: Any, calendar: HubCalendar | None, *, at: datetime) -> ColleaguesPlace:
     is_booked = booking.status == BookingStatus.BOOKED
     until = lives_again_until(booking=booking, at=at, calendar=calendar) if is_booked else None
-    return ColleaguesPlace(
-        booking=booking,
-        name=names[booking.delegate_id or 0],
-        sessions=sorted(booking.cohort.sessions.all(), key=lambda session: session.starts_at),
-        release_until=until,
-    )
+    return ColleaguesPlace(booking=booking, name=booking.known_name, release_until=until)

@@ -39,7 +39,7 @@ def colleagues_ticket(request: SchoolRequest, place_id: int) -> HttpResponse:
             return redirect("cpd:colleagues_tickets")
     context = {
         "school": school,
-        "place": one_place(school=school, booking=booking, at=now()),
+        "place": one_place(booking=booking, at=now()),
         "form_errors": refused,
     }
     status = 422 if refused else 200
