@@ -4,8 +4,7 @@ from celery import shared_task
 
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
-from cpd.services.ticket_reminders import remind_of_tickets
-from cpd.services.tickets import expire_tickets
+from cpd.services.ticket_clock import expire_tickets, remind_of_tickets
 from hub_portal.shared.london import now
 from schools.models import Person
 

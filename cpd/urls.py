@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings, school_tickets, tickets
+from cpd.views import booking, courses, my_bookings, school_tickets, ticket_changes, tickets
 
 app_name = "cpd"
 
@@ -36,8 +36,8 @@ urlpatterns = [
     path("ticket/place/", tickets.place, name="ticket_place"),
     path("ticket/place/course.ics", tickets.place_calendar, name="ticket_calendar"),
     path("ticket/place/place.pdf", tickets.place_document, name="ticket_document"),
-    path("ticket/place/give-back/", tickets.give_back, name="ticket_give_back"),
-    path("ticket/address/", tickets.address, name="ticket_address"),
+    path("ticket/place/give-back/", ticket_changes.give_back, name="ticket_give_back"),
+    path("ticket/address/", ticket_changes.address, name="ticket_address"),
     path("ticket/leave/", tickets.leave, name="ticket_leave"),
     path("ticket/<str:code>/", tickets.ticket_link, name="ticket_link"),
 ]

@@ -1,3 +1,11 @@
 """The hub manager's room for courses and bookings, one file per subject."""
 
-from cpd.admin import bookings, cohorts, policy, programmes, ticket_imports, tickets  # noqa: F401
+from cpd.admin import (  # noqa: F401
+    bookings,
+    cohorts,
+    policy,
+    programmes,
+    ticket_imports,
+    ticket_policy,
+    tickets,
+)

@@ -4,25 +4,21 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
+from django.http import HttpRequest, HttpResponse
 
+from cpd.admin.ticket_report import TicketReportPages
 from cpd.forms.admin_tickets import (
     ExtendForm,
     IssueTicketForm,
     NewAddressForm,
-    RemindForm,
-    TicketPolicyForm,
 )
-from cpd.models import FabulinusTicket, TicketPolicy
+from cpd.models import FabulinusTicket
 from cpd.services import ticket_report
 from cpd.services.tickets import (
     Award,
     change_ticket_address,
-    change_ticket_policy,
     extend_ticket,
     give_ticket_back,
     issue_ticket,
@@ -33,15 +29,12 @@ from hub_portal.shared.admin_acts import (
     AdminAct,
     ConfirmForm,
     OwnPage,
-    ReadOnlyAdmin,
     ReasonForm,
     act_page,
     tag,
 )
-from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
-from hub_portal.shared.wording import counted, plain_day, short_day
-from schools.access import fresh_sign_in, signed_in
+from hub_portal.shared.wording import plain_day, short_day
 from schools.models import Person
 from schools.services.calendar import school_year_of
 
@@ -49,7 +42,7 @@ TONES = {"issued": "ok", "redeemed": "", "used": "plain", "expired": "warn", "wi
 
 
 @admin.register(FabulinusTicket)
-class FabulinusTicketAdmin(ReadOnlyAdmin):
+class FabulinusTicketAdmin(TicketReportPages):
     """Every ticket, and what the hub does with one. Its code is never shown here."""
 
     list_display = ("person", "school", "award_year", "state", "last_on", "sent")
@@ -95,12 +88,7 @@ class FabulinusTicketAdmin(ReadOnlyAdmin):
     def own_pages(self) -> list[OwnPage]:
         return [
             ("issue/", self.issue, "issue"),
-            ("report/", self.report, "report"),
-            ("report.csv", self.report_csv, "report_csv"),
-            ("report.xlsx", self.report_xlsx, "report_xlsx"),
-            ("remind/", self.remind, "remind"),
-            ("tickets.csv", self.take_away_csv, "csv"),
-            ("tickets.xlsx", self.take_away_xlsx, "xlsx"),
+            *self.report_pages(),
             ("<int:pk>/send/", self.send, "send"),
             ("<int:pk>/address/", self.change_address, "address"),
             ("<int:pk>/extend/", self.extend, "extend"),
@@ -230,85 +218,6 @@ class FabulinusTicketAdmin(ReadOnlyAdmin):
             done="The ticket lives again.",
         )
 
-    # ---- The report and reminders ---------------------------------------------------------------
-
-    def report(self, request: HttpRequest) -> HttpResponse:
-        """Issued, redeemed, expiring and unredeemed by award year and school. Rule FT-5."""
-        if not self.may_act(request):
-            raise PermissionDenied
-        lines = ticket_report.ticket_report(at=now())
-        return self.own_page(
-            request,
-            "admin/cpd/ticket_report.html",
-            title="Tickets by award year and school",
-            lines=lines,
-            totals=ticket_report.totals_of(lines),
-            within=ticket_report.EXPIRING_WITHIN,
-        )
-
-    def remind(self, request: HttpRequest) -> HttpResponse:
-        """Remind the holders of one line of the report, or of all. Rule FT-5."""
-        asked = {name: request.GET.get(name, "") for name in ("award_year", "school")}
-        waiting = ticket_report.waiting_tickets(**asked, at=now()).count()
-
-        def act(given: dict[str, Any], by: Person) -> None:
-            told = ticket_report.remind_of_all(
-                award_year=given["award_year"], school=given["school"], by=by, at=now()
-            )
-            messages.success(request, f"{counted(told, 'reminder')} on the way.")
-
-        page = AdminAct(
-            title="Remind holders",
-            explains="Everybody whose ticket waits gets the link and the code once more; nobody "
-            "twice on one day.",
-            button="Remind them",
-            form=RemindForm,
-            act=act,
-            facts=[
-                ("Award year", asked["award_year"] or "every year"),
-                ("Tickets that wait", waiting),
-            ],
-            initial=asked,
-            back_url=self.url_of("report"),
-            back_label="Tickets by award year and school",
-        )
-        return act_page(self, request, page)
-
-    # ---- Taking lists away ----------------------------------------------------------------------
-
-    def report_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_report_away(request, "csv")
-
-    def report_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_report_away(request, "xlsx")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_tickets_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_tickets_away(request, "xlsx")
-
-    def _take_report_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
-        ticket_report.record_export(what="ticket_report", form=form, by=self._by(request), at=now())
-        lines = ticket_report.ticket_report(at=now())
-        return export_response(
-            form, name="tickets-by-school", columns=ticket_report.REPORT, rows=lines
-        )
-
-    def _take_tickets_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
-        """What the list shows with its filters; that it was taken is kept. Rule XX-1."""
-        ticket_report.record_export(what="tickets", form=form, by=self._by(request), at=now())
-        shown = self.get_changelist_instance(request).get_queryset(request)
-        return export_response(form, name="tickets", columns=ticket_report.TICKETS, rows=shown)
-
-    def _by(self, request: HttpRequest) -> Person:
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
-        return by
-
     def _act(
         self,
         request: HttpRequest,
@@ -342,26 +251,3 @@ class FabulinusTicketAdmin(ReadOnlyAdmin):
             back_label=str(ticket.person),
         )
         return act_page(self, request, page)
-
-
-@admin.register(TicketPolicy)
-class TicketPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """There is one policy; how long a ticket lives is decided when it is issued."""
-
-    form = TicketPolicyForm
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """By the service, which keeps the act."""
-        by = signed_in(request)
-        if by is None:
-            raise PermissionDenied
-        change_ticket_policy(by=by, at=now(), **form.cleaned_data)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The act written by the service is the trail."""

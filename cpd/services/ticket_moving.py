@@ -1,23 +1,17 @@
 """Locking one ticket for a change of its state. Tickets come after bookings in the lock order."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from cpd import rules
 from cpd.choices import TICKET_MOVES, TicketStatus
 from cpd.errors import TicketIsPast, TicketNotLive
-from cpd.models import Booking, FabulinusTicket, TicketPolicy
-from hub_portal.shared.kept import kept_for_a_moment
+from cpd.models import Booking, FabulinusTicket
 from hub_portal.shared.london import london_date
 from hub_portal.shared.wording import plain_day
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
 from schools.services.calendar import hub_calendar
-
-
-@kept_for_a_moment
-def ticket_policy_in_force() -> TicketPolicy:
-    """The one row of settings, made by a migration."""
-    return TicketPolicy.objects.get(pk=1)
 
 
 def lock_ticket(ticket_id: int) -> FabulinusTicket:
@@ -29,7 +23,7 @@ def lock_ticket(ticket_id: int) -> FabulinusTicket:
     )
 
 
-def lock_tickets_of(bookings: "list[Booking]") -> list[FabulinusTicket]:
+def lock_tickets_of(bookings: Sequence[Booking]) -> list[FabulinusTicket]:
     """Lock the tickets that hold these bookings, in primary-key order."""
     return list(
         FabulinusTicket.objects.select_for_update(no_key=True, of=("self",))

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from cpd import rules
 from cpd.models import Booking, Cohort, Session
-from cpd.services.ticket_moving import ticket_policy_in_force
+from cpd.services.ticket_policy import ticket_policy_in_force
 from hub_portal.shared.wording import counted
 from schools.models import Person
 

@@ -68,19 +68,17 @@ def give_place_back(*, booking_id: int, shown_as_living: bool, by: Person, at: d
             raise NotAllowed("Only the holder of a ticket gives its place back.")
         if booking.status == BookingStatus.CANCELLED and booking.cancelled_by_id == by.pk:
             return not FabulinusTicket.objects.filter(redeemed_by=booking).exists()
-        ticket = _locked_ticket_of(booking)
         refuse_unless_it_may_become(booking, BookingStatus.CANCELLED)
         _refuse_once_begun(booking, at)
         is_in_time = lives_again_until(booking=booking, at=at) is not None
         if shown_as_living and not is_in_time:
             raise TicketWouldBeUsed
-        mark_cancelled(booking, NOTHING, cancelled_from=CancelledBy.HOLDER, by=by, at=at)
+        ticket = _free_the_place(booking, cancelled_from=CancelledBy.HOLDER, by=by, at=at)
         if is_in_time:
             live_again(ticket, why="given_back", by=by, at=at)
         else:
             become(ticket, TicketStatus.USED, verb="ticket.used", why="too_late", by=by, at=at)
         ticket_emails.place_given_back(ticket=ticket, booking=booking, at=at)
-        _place_came_free(booking.cohort, by=by, at=at)
     return is_in_time
 
 
@@ -101,14 +99,12 @@ def cannot_release(*, booking_id: int, school_id: int, by: Person, at: datetime)
             return booking
         if not school.appointments.live().filter(person=booking.delegate_id).exists():
             raise NotAllowed("That person is not on your school’s staff list.")
-        ticket = _locked_ticket_of(booking)
         refuse_unless_it_may_become(booking, BookingStatus.CANCELLED)
         if lives_again_until(booking=booking, at=at) is None:
             raise TooLateToHoldBack
-        mark_cancelled(booking, NOTHING, cancelled_from=CancelledBy.SCHOOL, by=by, at=at)
+        ticket = _free_the_place(booking, cancelled_from=CancelledBy.SCHOOL, by=by, at=at)
         live_again(ticket, why="not_released", by=by, at=at)
         ticket_emails.place_not_released(ticket=ticket, booking=booking, school=school, at=at)
-        _place_came_free(booking.cohort, by=by, at=at)
     return booking
 
 
@@ -136,8 +132,14 @@ def tickets_are_used(*, bookings: Sequence[Booking], by: Person, at: datetime) -
         become(ticket, TicketStatus.USED, verb="ticket.used", why="completed", by=by, at=at)
 
 
-def _locked_ticket_of(booking: Booking) -> FabulinusTicket:
-    """The ticket that holds this booking, locked after it."""
+def _free_the_place(
+    booking: Booking, *, cancelled_from: CancelledBy, by: Person, at: datetime
+) -> FabulinusTicket:
+    """Cancel a locked booking; the ticket that held it, which is locked after it.
+
+    Raises: TicketNotLive.
+    """
+    mark_cancelled(booking, NOTHING, cancelled_from=cancelled_from, by=by, at=at)
     ids = FabulinusTicket.objects.filter(redeemed_by=booking).values_list("pk", flat=True)
     ticket_id = ids.first()
     if ticket_id is None:
@@ -148,7 +150,3 @@ def _locked_ticket_of(booking: Booking) -> FabulinusTicket:
 def _refuse_once_begun(booking: Booking, at: datetime) -> None:
     if booking.cohort.starts_at is not None and at >= booking.cohort.starts_at:
         raise CohortNotBookable("This course has begun, so the place cannot be given back.")
-
-
-def _place_came_free(cohort: Cohort, *, by: Person, at: datetime) -> None:
-    """Where whoever waits for this cohort is offered the place."""

@@ -14,7 +14,7 @@ from cpd.errors import (
     SameAddress,
     TicketNotLive,
 )
-from cpd.models import FabulinusTicket, TicketPolicy
+from cpd.models import FabulinusTicket
 from cpd.services.ticket_codes import can_be_said, hash_of_newest_code
 from cpd.services.ticket_moving import (
     become,
@@ -22,8 +22,8 @@ from cpd.services.ticket_moving import (
     lock_ticket,
     refuse_if_past,
     refuse_unless_it_may_become,
-    ticket_policy_in_force,
 )
+from cpd.services.ticket_policy import ticket_policy_in_force
 from credits.errors import ReasonNeeded
 from hub_portal.shared.errors import NotAllowed
 from hub_portal.shared.london import london_date
@@ -31,8 +31,11 @@ from hub_portal.shared.wording import plain_day
 from hub_portal.trail.services.acts import record_act
 from schools.errors import OnlyTheHub
 from schools.models import Person, SchoolYear
+from schools.rules import ONE_DAY
 from schools.services.calendar import school_year_of
 from schools.services.people import add_person, person_with_address, valid_address
+
+MAY_BE_EXTENDED = (TicketStatus.ISSUED, TicketStatus.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -190,36 +193,25 @@ def extend_ticket(
     """
     ticket = _locked_for_the_hub(ticket_id, by=by)
     _refuse_without_reason(by, reason)
-    if ticket.status != TicketStatus.ISSUED:
-        refuse_unless_it_may_become(ticket, TicketStatus.ISSUED)
-        if ticket.status != TicketStatus.EXPIRED:
-            raise TicketNotLive("Only a ticket that waits to be redeemed is extended.")
-    if last_on <= ticket.last_on or last_on < london_date(at):
-        raise BadAward(f"Choose a day after {plain_day(max(ticket.last_on, london_date(at)))}.")
-    before, ticket.last_on = ticket.last_on, last_on
-    if ticket.status == TicketStatus.ISSUED:
-        ticket.save(update_fields=["last_on"])
-        record_act(
-            verb="ticket.extended",
-            subject=f"ticket:{ticket.pk}",
-            by=by,
-            at=at,
-            reason=reason.strip(),
-            before={"last_on": before.isoformat()},
-            after={"last_on": last_on.isoformat()},
-        )
-    else:
-        become(
-            ticket,
-            TicketStatus.ISSUED,
-            verb="ticket.extended",
-            reason=reason.strip(),
-            by=by,
-            at=at,
-            last_on=before.isoformat(),
-        )
+    if ticket.status not in MAY_BE_EXTENDED:
+        raise TicketNotLive("Only a ticket that waits to be redeemed, or has expired, is extended.")
+    latest = max(ticket.last_on, london_date(at) - ONE_DAY)
+    if last_on <= latest:
+        raise BadAward(f"Choose a day after {plain_day(latest)}.")
+    before = {"status": ticket.status, "last_on": ticket.last_on.isoformat()}
+    ticket.status, ticket.last_on = TicketStatus.ISSUED, last_on
+    ticket.save(update_fields=["status", "last_on"])
     if not can_be_said(ticket):
         _give_new_code(ticket)
+    record_act(
+        verb="ticket.extended",
+        subject=f"ticket:{ticket.pk}",
+        by=by,
+        at=at,
+        reason=reason.strip(),
+        before=before,
+        after={"status": ticket.status, "last_on": last_on.isoformat()},
+    )
     ticket_emails.ticket_extended(ticket=ticket, at=at)
     return ticket
 
@@ -238,40 +230,6 @@ def give_ticket_back(*, ticket_id: int, reason: str, by: Person, at: datetime) -
     live_again(ticket, why="hub", reason=reason.strip(), by=by, at=at)
     ticket_emails.ticket_lives_again(ticket=ticket, booking=booking, at=at)
     return ticket
-
-
-def expire_tickets(*, by: Person, at: datetime) -> int:
-    """Write down which tickets have had their last day; how many. Rule FT-4."""
-    past = FabulinusTicket.objects.past(london_date(at)).order_by("pk")
-    expired = 0
-    for ticket_id in past.values_list("pk", flat=True):
-        with transaction.atomic():
-            ticket = lock_ticket(ticket_id)
-            if ticket.status == TicketStatus.ISSUED and ticket.is_past(london_date(at)):
-                become(ticket, TicketStatus.EXPIRED, verb="ticket.expired", by=by, at=at)
-                expired += 1
-    return expired
-
-
-@transaction.atomic
-def change_ticket_policy(*, by: Person, at: datetime, **settings: int) -> TicketPolicy:
-    """Set how far tickets reach and how long new ones live. Raises: OnlyTheHub."""
-    if not by.is_hub_manager:
-        raise OnlyTheHub
-    policy = TicketPolicy.objects.select_for_update(no_key=True).get(pk=1)
-    before = {name: getattr(policy, name) for name in settings}
-    for name, value in settings.items():
-        setattr(policy, name, value)
-    policy.save(update_fields=sorted(settings))
-    record_act(
-        verb="ticket_policy.changed",
-        subject="ticket_policy:1",
-        by=by,
-        at=at,
-        before=before,
-        after=settings,
-    )
-    return policy
 
 
 def _insert(

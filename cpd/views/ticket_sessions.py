@@ -10,11 +10,11 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from cpd.choices import TicketStatus
-from cpd.models import FabulinusTicket
+from cpd.choices import BookingStatus, TicketStatus
+from cpd.models import Booking, FabulinusTicket
 from cpd.services.ticket_holders import SentCode, is_holder
 from hub_portal.shared.london import now
 from schools.access import signed_in
@@ -75,6 +75,15 @@ def holders_page(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return for_the_holder
+
+
+def place_to_come(request: TicketRequest) -> Booking:
+    """The place the ticket holds, or 404."""
+    return get_object_or_404(
+        Booking.objects.select_related("cohort__programme", "delegate"),
+        ticket=request.ticket,
+        status=BookingStatus.BOOKED,
+    )
 
 
 def begin_proving(request: TicketRequest, sent: SentCode) -> None:

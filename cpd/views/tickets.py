@@ -1,4 +1,4 @@
-"""The pages of a Fabulinus Ticket: enter, look, choose, check, done. Rules FT-1 to FT-4.
+"""The pages of a Fabulinus Ticket: enter, look, choose, check, done. Rules FT-1 to FT-3.
 
 Nobody needs an account. A code, typed or come by in a link, is moved into the session; opening a
 page changes nothing. Until the holder is proved, no page says a name, a school or an address.
@@ -11,16 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cpd.choices import BookingStatus
 from cpd.errors import CodeDoesNotFit, UnknownTicket
 from cpd.forms.tickets import (
-    GiveBackForm,
     HolderCodeForm,
-    NewTicketAddressForm,
     RedeemForm,
     TicketCodeForm,
 )
-from cpd.models import Booking
 from cpd.services.redeeming import Redemption, redeem_ticket
 from cpd.services.ticket_codes import ticket_with_code
 from cpd.services.ticket_documents import pdf_of_place
@@ -29,8 +25,6 @@ from cpd.services.ticket_holders import prove_holder, send_code_to_holder
 from cpd.services.ticket_mail import entry_of_place
 from cpd.services.ticket_pages import check_page, landing_page, place_page
 from cpd.services.ticket_places import open_to_tickets
-from cpd.services.ticket_returns import give_place_back
-from cpd.services.tickets import change_ticket_address
 from cpd.views.ticket_sessions import (
     TicketRequest,
     arrive_with,
@@ -40,6 +34,7 @@ from cpd.views.ticket_sessions import (
     holders_page,
     keep_code_on_its_way,
     note_proved,
+    place_to_come,
     ticket_page,
     where_to_go,
 )
@@ -199,7 +194,7 @@ def place(request: TicketRequest) -> HttpResponse:
     return render(
         request,
         "cpd/ticket_place.html",
-        {"shown": place_page(ticket=request.ticket, booking=_booking(request), at=now())},
+        {"shown": place_page(ticket=request.ticket, booking=place_to_come(request), at=now())},
     )
 
 
@@ -209,7 +204,7 @@ def place(request: TicketRequest) -> HttpResponse:
 def place_calendar(request: TicketRequest) -> HttpResponse:
     """The dates as a calendar file; it updates the entry that came by mail."""
     return HttpResponse(
-        entry_of_place(_booking(request)),
+        entry_of_place(place_to_come(request)),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="course.ics"'},
     )
@@ -221,86 +216,7 @@ def place_calendar(request: TicketRequest) -> HttpResponse:
 def place_document(request: TicketRequest) -> HttpResponse:
     """The place on paper."""
     return HttpResponse(
-        pdf_of_place(booking=_booking(request)),
+        pdf_of_place(booking=place_to_come(request)),
         content_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="place.pdf"'},
     )
-
-
-def _booking(request: TicketRequest) -> Booking:
-    """The place to come, or 404."""
-    return get_object_or_404(
-        Booking.objects.select_related("cohort__programme", "delegate"),
-        ticket=request.ticket,
-        status=BookingStatus.BOOKED,
-    )
-
-
-# ---- Giving back, and another address -----------------------------------------------------------
-
-
-@carries_a_right
-@require_http_methods(["GET", "HEAD", "POST"])
-@holders_page
-def give_back(request: TicketRequest) -> HttpResponse:
-    """Give the place back, with what becomes of the ticket said first. Rule FT-4."""
-    if request.method != "POST":
-        return _give_back_page(request)
-    form = GiveBackForm(request.POST)
-    if not form.is_valid():
-        return _give_back_page(request, status=422)
-    theirs = Booking.objects.filter(delegate=request.ticket.person)
-    asked_for = get_object_or_404(theirs, pk=form.cleaned_data["booking"])
-    try:
-        lives = give_place_back(
-            booking_id=asked_for.pk,
-            shown_as_living=form.cleaned_data["lives"],
-            by=request.ticket.person,
-            at=now(),
-        )
-    except PortalError as refused:
-        return _give_back_page(request, refused.sentence, status=422)
-    words = "Your ticket lives again." if lives else "It was too late for the ticket to live again."
-    messages.success(request, f"The place is given back. {words}")
-    return redirect("cpd:ticket_landing")
-
-
-def _give_back_page(
-    request: TicketRequest, refused: str = "", *, status: int = 200
-) -> HttpResponse:
-    shown = place_page(ticket=request.ticket, booking=_booking(request), at=now())
-    return render(
-        request,
-        "cpd/ticket_give_back.html",
-        {"shown": shown, "form_errors": refused},
-        status=status,
-    )
-
-
-@carries_a_right
-@require_http_methods(["GET", "HEAD", "POST"])
-@holders_page
-def address(request: TicketRequest) -> HttpResponse:
-    """Have the ticket sent to another address; the code that opened this page dies. FT-1."""
-    form = NewTicketAddressForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_ticket_address(
-                ticket_id=request.ticket.pk,
-                email=form.cleaned_data["email"],
-                by=request.ticket.person,
-                at=now(),
-            )
-        except PortalError as refused:
-            form.add_error("email", refused.sentence)
-        else:
-            forget_ticket(request)
-            messages.success(
-                request,
-                "Your ticket is on its way to the new address, with a new code. The old code no "
-                "longer works.",
-            )
-            return redirect("cpd:ticket")
-    context = {"form": form, "ticket": request.ticket}
-    status = 422 if form.errors else 200
-    return render(request, "cpd/ticket_address.html", context, status=status)

@@ -23,9 +23,9 @@ from cpd.rules import places_for_tickets
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.proofs import differences
 from cpd.services.settling import settle_cohort
+from cpd.services.ticket_clock import expire_tickets
 from cpd.services.ticket_returns import cannot_release, give_place_back
 from cpd.services.tickets import (
-    expire_tickets,
     extend_ticket,
     give_ticket_back,
     withdraw_ticket,

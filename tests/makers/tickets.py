@@ -5,9 +5,10 @@ from datetime import date
 
 from cpd.choices import TicketStatus
 from cpd.services.redeeming import Redemption, redeem_ticket
+from cpd.services.ticket_clock import expire_tickets
 from cpd.services.ticket_codes import code_of_ticket
 from cpd.services.ticket_returns import give_place_back
-from cpd.services.tickets import Award, expire_tickets, issue_ticket, withdraw_ticket
+from cpd.services.tickets import Award, issue_ticket, withdraw_ticket
 from schools.models import Person
 from schools.services.calendar import school_year_of
 from tests.makers.cpd import make_cohort, make_programme

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 from cpd.models import Booking, Cohort, FabulinusTicket
 from cpd.services.redeeming import Redemption, redeem_ticket
+from cpd.services.ticket_clock import expire_tickets
 from cpd.services.ticket_returns import give_place_back
 from cpd.services.tickets import (
     Award,
     change_ticket_address,
-    expire_tickets,
     issue_ticket,
     withdraw_ticket,
 )

@@ -9,7 +9,7 @@ from cpd.choices import BookingStatus, CohortStatus, PaidBy, TicketStatus
 from cpd.models import Booking, BookingRequest, FabulinusTicket
 from cpd.services.proofs import differences
 from cpd.services.ticket_places import clashes_of, places_for
-from cpd.services.tickets import change_ticket_policy
+from cpd.services.ticket_policy import change_ticket_policy
 from credits.models import JournalEntry
 from hub_portal.mail.models import Delivery
 from hub_portal.shared.errors import NotAllowed

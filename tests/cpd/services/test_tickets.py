@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 from cpd import errors
 from cpd.choices import TICKET_MOVES, TicketStatus
 from cpd.models import FabulinusTicket
-from cpd.services.ticket_reminders import remind_of_tickets
+from cpd.services.ticket_clock import expire_tickets, remind_of_tickets
+from cpd.services.ticket_policy import change_ticket_policy
 from cpd.services.ticket_returns import give_place_back
 from cpd.services.tickets import (
     Award,
     change_ticket_address,
-    change_ticket_policy,
-    expire_tickets,
     extend_ticket,
     give_ticket_back,
     issue_ticket,
