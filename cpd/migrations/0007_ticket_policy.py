@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def fill_in(apps, schema_editor):
-    apps.get_model("cpd", "TicketPolicy").objects.create(pk=1)
+    apps.get_model("cpd", "TicketPolicy").objects.get_or_create(pk=1)
 
 
 class Migration(migrations.Migration):

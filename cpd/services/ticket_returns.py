@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cpd import rules, ticket_emails
-from cpd.choices import BookingStatus, CancelledBy, TicketStatus
+from cpd.choices import BookingStatus, CancelledBy, PaidBy, TicketStatus
 from cpd.errors import (
     CohortNotBookable,
     TicketNotLive,
@@ -63,7 +63,7 @@ def give_place_back(*, booking_id: int, shown_as_living: bool, by: Person, at: d
     begun, TicketWouldBeUsed.
     """
     with transaction.atomic():
-        booking = lock_booking(booking_id)
+        booking = _lock_place(booking_id)
         if booking.delegate_id != by.pk:
             raise NotAllowed("Only the holder of a ticket gives its place back.")
         if booking.status == BookingStatus.CANCELLED and booking.cancelled_by_id == by.pk:
@@ -92,7 +92,7 @@ def cannot_release(*, booking_id: int, school_id: int, by: Person, at: datetime)
     TooLateToHoldBack.
     """
     with transaction.atomic():
-        booking = lock_booking(booking_id)
+        booking = _lock_place(booking_id)
         school = School.objects.get(pk=school_id)
         refuse_unless_acting(person=by, school=school, on=london_date(at))
         if booking.status == BookingStatus.CANCELLED and booking.cancelled_by_id == by.pk:
@@ -130,6 +130,14 @@ def tickets_are_used(*, bookings: Sequence[Booking], by: Person, at: datetime) -
     with_tickets = [booking for booking in bookings if booking.school_id is None]
     for ticket in lock_tickets_of(with_tickets) if with_tickets else ():
         become(ticket, TicketStatus.USED, verb="ticket.used", why="completed", by=by, at=at)
+
+
+def _lock_place(booking_id: int) -> Booking:
+    """Lock a place that was taken with a ticket. Raises: TicketNotLive for any other."""
+    booking = lock_booking(booking_id)
+    if booking.paid_by != PaidBy.TICKET:
+        raise TicketNotLive("No ticket holds this place.")
+    return booking
 
 
 def _free_the_place(
