@@ -73,6 +73,7 @@ def clashes_of(*, person: Person, cohort: Cohort) -> list[Session]:
         if others.filter(
             cohort__sessions__starts_at__lt=session.ends_at,
             cohort__sessions__ends_at__gt=session.starts_at,
+            cohort__sessions__called_off_at=None,
         ).exists()
     ]
 

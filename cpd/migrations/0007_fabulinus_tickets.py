@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0005_dates_in_order"),
+        ("cpd", "0006_sessions_called_off"),
         ("credits", "0001_the_books"),
         ("files", "0002_whose_file_it_is"),
         ("schools", "0007_roll_files_by_their_name"),

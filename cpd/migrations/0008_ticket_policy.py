@@ -8,6 +8,6 @@ def fill_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cpd", "0006_fabulinus_tickets")]
+    dependencies = [("cpd", "0007_fabulinus_tickets")]
 
     operations = [migrations.RunPython(fill_in, migrations.RunPython.noop)]
