@@ -1,6 +1,7 @@
 """Programmes, cohorts and booking."""
 
 from datetime import time
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -39,6 +40,7 @@ class CpdConfig(AppConfig):
         leaving.register_cpd_part()
         merging.register_cpd_part()
         register_texts(texts.where_a_picture_stands)
+        _register_tickets()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.waiting_lists", running_lists.what_is_due)
         register_due("cpd.waiting_lists_daily", daily(running_lists.TASK, time(7, 0)))
@@ -47,3 +49,31 @@ class CpdConfig(AppConfig):
         register_nav("main", navigation.bookings, order=30)
         register_to_do(navigation.offers_to_answer, order=5)
         register_to_do(navigation.places_to_name, order=10)
+
+
+def _register_tickets() -> None:
+    """What Fabulinus Tickets add: mails, the clock, lists of graduates, what waits at a school."""
+    from cpd.services import ticket_imports, ticket_mail
+    from cpd.views import navigation
+    from hub_portal.clock.services.due import daily, register_due
+    from hub_portal.clock.services.jobs import register_job
+    from hub_portal.files.services.reading import register_reader
+    from hub_portal.shared.to_do import register_to_do
+
+    ticket_mail.register_ticket_mails()
+    register_due("cpd.tickets_past", daily("cpd.expire_tickets", time(0, 10)))
+    register_due("cpd.ticket_reminders", daily("cpd.remind_of_tickets", time(8, 0)))
+    register_reader(ticket_imports.GRADUATES_FILE, _only_hub_managers)
+    register_job(
+        ticket_imports.ISSUING_JOB,
+        ticket_imports.issue_as_job,
+        title="Issuing tickets",
+        unit="row",
+        leads_to=ticket_imports.where_tickets_are,
+    )
+    register_to_do(navigation.colleagues_with_tickets, order=15)
+
+
+def _only_hub_managers(reader: Any, stored: Any) -> bool:
+    """Whose answer it is to give out what the hub has uploaded for itself."""
+    return bool(getattr(reader, "is_hub_manager", False))

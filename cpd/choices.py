@@ -97,13 +97,40 @@ class PaidBy(TextChoices):
     """A booking is paid by exactly one means. Rule BK-14."""
 
     CREDITS = "credits", "Hub credits"
+    TICKET = "ticket", "Fabulinus Ticket"
     FREE = "free", "Free of charge"
 
 
 class CancelledBy(TextChoices):
     SCHOOL = "school", "Cancelled by the school"
+    HOLDER = "holder", "Given back by the ticket’s holder"
     HUB = "hub", "Cancelled by the hub"
     APPROVER = "approver", "Not approved"
+
+
+class TicketStatus(TextChoices):
+    """Where a Fabulinus Ticket stands. Rules FT-3 and FT-4."""
+
+    ISSUED = "issued", "To be redeemed"
+    REDEEMED = "redeemed", "Redeemed"
+    USED = "used", "Used"
+    EXPIRED = "expired", "Expired"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+TICKET_MOVES: dict[TicketStatus, frozenset[TicketStatus]] = {
+    TicketStatus.ISSUED: frozenset(
+        {TicketStatus.REDEEMED, TicketStatus.EXPIRED, TicketStatus.WITHDRAWN}
+    ),
+    TicketStatus.REDEEMED: frozenset({TicketStatus.ISSUED, TicketStatus.USED}),
+    TicketStatus.USED: frozenset({TicketStatus.ISSUED}),
+    TicketStatus.EXPIRED: frozenset({TicketStatus.ISSUED}),
+    TicketStatus.WITHDRAWN: frozenset(),
+}
+"""A used ticket lives again when its place was given back late and the hub says so."""
+
+LIVE_TICKETS = (TicketStatus.ISSUED, TicketStatus.REDEEMED)
+WITH_A_BOOKING = (TicketStatus.REDEEMED, TicketStatus.USED)
 
 
 class CancelReason(TextChoices):

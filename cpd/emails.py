@@ -93,7 +93,8 @@ def cohort_changed(
     letters = [
         _to_delegate(CHANGED, booking, facts, booker=booking.booked_by) for booking in bookings
     ]
-    for request_id, group in groupby(_by_request(bookings), key=lambda b: b.request_id):
+    by_schools = [booking for booking in bookings if booking.school_id is not None]
+    for request_id, group in groupby(_by_request(by_schools), key=lambda b: b.request_id):
         of_one_request = list(group)
         letters.append(
             _to_booker(

@@ -1,6 +1,6 @@
 """How programmes, cohorts and bookings are read. Filters are adjectives."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -9,12 +9,15 @@ from django.db.models.functions import Coalesce, Greatest
 
 from cpd.choices import (
     HOLDS_A_PLACE,
+    LIVE_TICKETS,
     STANDS,
     BookingStatus,
     CohortStatus,
     DemandStatus,
     EntryStatus,
     OfferStatus,
+    PaidBy,
+    TicketStatus,
 )
 
 if TYPE_CHECKING:
@@ -119,6 +122,10 @@ class BookingQuerySet(models.QuerySet[Any]):
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
 
+    def with_a_ticket(self) -> Self:
+        """Places taken with a Fabulinus Ticket. Rule FT-2."""
+        return self.filter(paid_by=PaidBy.TICKET)
+
 
 class WaitingEntryQuerySet(models.QuerySet[Any]):
     def of_schools_acted_for_by(self, person: "Person") -> Self:
@@ -169,3 +176,20 @@ class OfferQuerySet(models.QuerySet[Any]):
 
     def overdue(self, at: datetime) -> Self:
         return self.live().filter(answer_by__lte=at)
+
+
+class TicketQuerySet(models.QuerySet[Any]):
+    def live(self) -> Self:
+        """Tickets that may still be redeemed, or hold a place to come."""
+        return self.filter(status__in=LIVE_TICKETS)
+
+    def to_be_redeemed(self) -> Self:
+        return self.filter(status=TicketStatus.ISSUED)
+
+    def past(self, on: date) -> Self:
+        """Tickets whose last day is over though nothing has been written yet. Rule FT-4."""
+        return self.to_be_redeemed().filter(last_on__lt=on)
+
+    def expiring(self, on: date, *, within: int) -> Self:
+        """Tickets to be redeemed within so many days."""
+        return self.to_be_redeemed().filter(last_on__gte=on, last_on__lte=on + timedelta(within))

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from schools.rules import ONE_DAY, HubCalendar
+from schools.rules import ONE_DAY, HubCalendar, TermDates
+
+FOUR_MONTHS = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,28 @@ def is_for_phase(*, phase: str, audience: Collection[str]) -> bool:
     """
     belongs_to = _AUDIENCE_OF_PHASE.get(phase)
     return belongs_to is None or not belongs_to.isdisjoint(audience)
+
+
+def last_day_of_ticket(*, award_on: date, years: int) -> date:
+    """31 August so many years after the award. Rule FT-4."""
+    return date(award_on.year + years, 8, 31)
+
+
+def places_for_tickets(*, capacity: int, percent: int) -> int:
+    """How many places of a cohort tickets may take, rounded down, at least one. Rule FT-2."""
+    return max(capacity * percent // 100, 1)
+
+
+def end_of_next_term(*, today: date, terms: Sequence[TermDates]) -> date:
+    """The last day of the next term to begin. Rule FT-4.
+
+    Where no such term is on record, the end of a school year at least four months away.
+    """
+    to_come = [term for term in terms if term.starts_on > today]
+    if to_come:
+        return min(to_come, key=lambda term: term.starts_on).ends_on
+    then = today + FOUR_MONTHS
+    return date(then.year + (then.month > 8), 8, 31)
 
 
 _AUDIENCE_OF_PHASE = {

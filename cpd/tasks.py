@@ -6,6 +6,7 @@ from cpd.services.approving import lapse_unapproved
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
 from cpd.services.settling import cohorts_to_settle, settle_cohort
+from cpd.services.ticket_clock import expire_tickets, remind_of_tickets
 from hub_portal.shared.london import now
 from schools.models import Person
 
@@ -33,3 +34,15 @@ def run_waiting_lists() -> None:
 def forget_reasons() -> None:
     """Delete reasons for cancelling whose time is over. Rule BK-6."""
     forget_old_reasons(at=now())
+
+
+@shared_task(name="cpd.expire_tickets")
+def expire() -> None:
+    """Write down which tickets have had their last day. Rule FT-4."""
+    expire_tickets(by=Person.objects.portal(), at=now())
+
+
+@shared_task(name="cpd.remind_of_tickets")
+def remind() -> None:
+    """Remind holders whose tickets end in 90 or in 30 days. Rule FT-4."""
+    remind_of_tickets(at=now())

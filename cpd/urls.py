@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, demand, my_bookings, waiting
+from cpd.views import (
+    booking,
+    courses,
+    demand,
+    my_bookings,
+    school_tickets,
+    ticket_changes,
+    tickets,
+    waiting,
+)
 
 app_name = "cpd"
 
@@ -30,4 +39,18 @@ urlpatterns = [
         my_bookings.change_delegate,
         name="change_delegate",
     ),
+    path("my/tickets/", school_tickets.colleagues_tickets, name="colleagues_tickets"),
+    path("my/tickets/<int:place_id>/", school_tickets.colleagues_ticket, name="colleagues_ticket"),
+    # the fixed addresses stand before the one that takes a code
+    path("ticket/", tickets.enter, name="ticket"),
+    path("ticket/yours/", tickets.landing, name="ticket_landing"),
+    path("ticket/prove/", tickets.prove, name="ticket_prove"),
+    path("ticket/dates/<int:cohort_id>/", tickets.check, name="ticket_check"),
+    path("ticket/place/", tickets.place, name="ticket_place"),
+    path("ticket/place/course.ics", tickets.place_calendar, name="ticket_calendar"),
+    path("ticket/place/place.pdf", tickets.place_document, name="ticket_document"),
+    path("ticket/place/give-back/", ticket_changes.give_back, name="ticket_give_back"),
+    path("ticket/address/", ticket_changes.address, name="ticket_address"),
+    path("ticket/leave/", tickets.leave, name="ticket_leave"),
+    path("ticket/<str:code>/", tickets.ticket_link, name="ticket_link"),
 ]

@@ -19,12 +19,14 @@ from schools.models import PlannedHandover
 from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
+    make_appointment,
     make_cast,
     make_colleague,
     make_finance_officer,
     make_person,
     sign_in,
 )
+from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
 from tests.makers.waiting import make_full_course, wait
 from tests.url_table import REDIRECTS_OF_ALLAUTH, SIGN_IN, TABLE, Door
 from tests.valid_html import what_is_wrong_with
@@ -90,6 +92,10 @@ def arguments(cast):
         school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
     )
     entry = wait(cohort=full, school=cast.our_school, by=cast.rep, at=at)
+    ticket = make_ticket(at=at)
+    make_appointment(person=ticket.person, school=cast.our_school)
+    starts_at = at.replace(hour=13, minute=30) + FIFTY_DAYS
+    place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
         role=Role.REP,
@@ -112,6 +118,8 @@ def arguments(cast):
         "booking_id": booking.pk,
         "entry_id": entry.pk,
         "approval_id": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
+        "place_id": place.pk,
+        "code": "no-such-code",
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

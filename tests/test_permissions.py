@@ -11,12 +11,14 @@ from schools.choices import Role
 from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import (
+    make_appointment,
     make_cast,
     make_colleague,
     make_finance_officer,
     sign_in,
 )
 from tests.makers.sign_in_services import Service
+from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
 from tests.makers.waiting import make_full_course, wait
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,9 @@ TABLE = {
     "see what waits for one's headteacher": ("/my/approvals/", A_SCHOOLS),
     "see what our headteacher is asked": ("/my/approvals/{approval}/", OUR_SCHOOLS),
     "set one's school's spending limit": ("/my/approvals/limit/", {"headteacher"}),
+    "open a Fabulinus Ticket by its code": ("/ticket/", EVERYBODY),
+    "see which colleagues go with a ticket": ("/my/tickets/", A_SCHOOLS),
+    "say that our school cannot release a colleague": ("/my/tickets/{place}/", OUR_SCHOOLS),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
     "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
@@ -100,6 +105,17 @@ TABLE = {
     "see every waiting list": ("/admin/cpd/waitingentry/", HUB_MANAGER),
     "offer places out of turn": ("/admin/cpd/waitingentry/{entry}/offer/", HUB_MANAGER),
     "see the demand board": ("/admin/cpd/demand/board/", HUB_MANAGER),
+    "issue Fabulinus Tickets": ("/admin/cpd/fabulinusticket/issue/", HUB_MANAGER),
+    "extend, withdraw and move a ticket": (
+        "/admin/cpd/fabulinusticket/{ticket}/withdraw/",
+        HUB_MANAGER,
+    ),
+    "see tickets by award year and school": (
+        "/admin/cpd/fabulinusticket/report/",
+        HUB_MANAGER,
+    ),
+    "take every ticket away": ("/admin/cpd/fabulinusticket/tickets.csv", HUB_MANAGER),
+    "send in a list of graduates": ("/admin/cpd/ticketimport/send/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -118,6 +134,10 @@ def browsers(settings):
         school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
     )
     entry = wait(cohort=full, school=cast.our_school, by=cast.rep, at=at)
+    ticket = make_ticket(at=at)
+    make_appointment(person=ticket.person, school=cast.our_school)
+    starts_at = at + timedelta(days=50)
+    place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
     facts = {
@@ -126,6 +146,8 @@ def browsers(settings):
         "booking": booking.pk,
         "entry": entry.pk,
         "approval": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
+        "place": place.pk,
+        "ticket": ticket.pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

@@ -29,6 +29,7 @@ class Door(Enum):
     OWN_OR_THE_HUBS = (SIGN_IN, 404, 404, 200, 200, 200)
     SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
     SIGNING_OUT = (302, 200, 200, 200, 200, 200)
+    ONLY_BY_POST = (405, 405, 405, 405, 405, 405)
 
 
 TABLE: dict[str, Door] = {
@@ -85,6 +86,18 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/<int:cohort_id>/calendar.ics": Door.PUBLIC,
     "invitation/": Door.NOT_ARRIVED,
     "invitation/<str:token>/": Door.HALF_WAY,
+    # ---- whoever has a ticket's code
+    "ticket/": Door.PUBLIC,
+    "ticket/yours/": Door.NOT_ARRIVED,
+    "ticket/prove/": Door.NOT_ARRIVED,
+    "ticket/dates/<int:cohort_id>/": Door.NOT_ARRIVED,
+    "ticket/place/": Door.NOT_ARRIVED,
+    "ticket/place/course.ics": Door.NOT_ARRIVED,
+    "ticket/place/place.pdf": Door.NOT_ARRIVED,
+    "ticket/place/give-back/": Door.NOT_ARRIVED,
+    "ticket/address/": Door.NOT_ARRIVED,
+    "ticket/leave/": Door.ONLY_BY_POST,
+    "ticket/<str:code>/": Door.HALF_WAY,
     # ---- schools
     "my/": Door.OVERVIEW,
     "my/staff/": Door.SCHOOLS,
@@ -106,6 +119,8 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/tell-me/": Door.SCHOOLS,
     "my/waiting/<int:entry_id>/": Door.OUR_SCHOOL,
     "my/waiting/<int:entry_id>/leave/": Door.OUR_SCHOOL,
+    "my/tickets/": Door.SCHOOLS,
+    "my/tickets/<int:place_id>/": Door.OUR_SCHOOL,
     "courses/<slug:slug>/<int:cohort_id>/book/": Door.SCHOOLS,
     "courses/<slug:slug>/<int:cohort_id>/wait/": Door.SCHOOLS,
     "courses/<slug:slug>/<int:cohort_id>/check/": Door.SCHOOLS_MOVES,

@@ -1,3 +1,13 @@
 """The hub manager's room for courses and bookings, one file per subject."""
 
-from cpd.admin import bookings, cohorts, demand, policy, programmes, waiting  # noqa: F401
+from cpd.admin import (  # noqa: F401
+    bookings,
+    cohorts,
+    demand,
+    policy,
+    programmes,
+    ticket_imports,
+    ticket_policy,
+    tickets,
+    waiting,
+)

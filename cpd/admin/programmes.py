@@ -34,15 +34,18 @@ class ProgrammeAdmin(ReadsRichText):
     """Courses without their dates."""
 
     form = ProgrammeForm
-    list_display = ("title", "kind", "subject", "format", "hours", "is_public")
-    list_filter = ("is_public", "kind", "subject", "format")
+    list_display = ("title", "kind", "subject", "format", "hours", "tickets_welcome", "is_public")
+    list_filter = ("is_public", "tickets_welcome", "kind", "subject", "format")
     list_select_related = ("kind", "subject")
     search_fields = ("title", "summary")
     ordering = ("title", "pk")
     list_per_page = 50
     prepopulated_fields: ClassVar = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary", "description", "is_public")}),
+        (
+            None,
+            {"fields": ("title", "slug", "summary", "description", "is_public", "tickets_welcome")},
+        ),
         ("What and how", {"fields": ("kind", "subject", "format", "hours")}),
         (
             "Who it is for",

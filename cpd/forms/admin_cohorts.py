@@ -25,6 +25,7 @@ class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
             "summary",
             "description",
             "is_public",
+            "tickets_welcome",
             "kind",
             "subject",
             "format",

@@ -5,6 +5,7 @@ from cpd.models.cohorts import Cohort, Session
 from cpd.models.demand import Demand
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
+from cpd.models.tickets import FabulinusTicket, TicketImport, TicketPolicy
 from cpd.models.waiting import LateCall, Offer, WaitingDelegate, WaitingEntry
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "CancellationReason",
     "Cohort",
     "Demand",
+    "FabulinusTicket",
     "LateCall",
     "Offer",
     "Programme",
@@ -22,6 +24,8 @@ __all__ = [
     "Session",
     "Subject",
     "Substitution",
+    "TicketImport",
+    "TicketPolicy",
     "WaitingDelegate",
     "WaitingEntry",
 ]

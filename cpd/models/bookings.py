@@ -24,7 +24,9 @@ class BookingRequest(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     fingerprint = models.CharField(max_length=64)
-    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    school = models.ForeignKey(
+        School, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # none for a ticket
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="requests")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -42,12 +44,15 @@ class Booking(models.Model):
     No delegate means "to be named". Price and cancellation bands are frozen when booked;
     `kept` and `returned` are set when cancelled or completed and add up to the price; a
     late-cancelled place that another paid booking takes (`refilled_by`) returns it all.
+    A place taken with a Fabulinus Ticket belongs to no school (Rule FT-2).
     `sequence` is that of the delegate's calendar entry.
     """
 
     request = models.ForeignKey(BookingRequest, models.PROTECT, related_name="bookings")
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="bookings")
-    school = models.ForeignKey(School, models.PROTECT, related_name="bookings")
+    school = models.ForeignKey(
+        School, models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
     delegate = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -98,8 +103,13 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(paid_by=PaidBy.CREDITS, price__gt=0, commit_entry__isnull=False)
-                | Q(paid_by=PaidBy.FREE, price=0, commit_entry__isnull=True),
+                | Q(paid_by__in=(PaidBy.FREE, PaidBy.TICKET), price=0, commit_entry__isnull=True),
                 name="booking_paid_by_one_means",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_by=PaidBy.TICKET, school__isnull=True, delegate__isnull=False)
+                | (~Q(paid_by=PaidBy.TICKET) & Q(school__isnull=False)),
+                name="booking_without_school_is_a_ticket_holders",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=STANDS, kept__isnull=True, returned__isnull=True)
@@ -140,6 +150,11 @@ class Booking(models.Model):
     def reference(self) -> str:
         """How people name a booking on the telephone: "B-000345"."""
         return reference_of(self.pk)
+
+    @property
+    def school_in_acts(self) -> str:
+        """The school as acts name it: "school:12", or '' for a place with a ticket."""
+        return f"school:{self.school_id}" if self.school_id else ""
 
 
 class Substitution(models.Model):

@@ -74,6 +74,11 @@ class Programme(models.Model):
         related_name="programmes_provided",
         verbose_name="member school",
     )
+    tickets_welcome = models.BooleanField(
+        "tickets welcome",
+        default=False,
+        help_text="Newly qualified colleagues may take places with a Fabulinus Ticket.",
+    )
     is_public = models.BooleanField("shown in the catalogue", default=True)
 
     objects = ProgrammeQuerySet.as_manager()

@@ -12,7 +12,7 @@ from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
-from cpd.services.moving import lock_cohort
+from cpd.services.moving import lock_cohort, school_of
 from cpd.services.places import Places
 from cpd.services.policy import policy_in_force
 from cpd.services.promotion import places_came_free
@@ -126,7 +126,7 @@ def returned(*, about: str, by: Person, at: datetime) -> None:
         release(
             key=f"booking:{booking.pk}:cancelled",
             about=f"booking:{booking.pk}",
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             returned=booking.price,
             kept=0,

@@ -8,6 +8,7 @@ from cpd.choices import BookingStatus
 from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
+from cpd.services.moving import school_of
 from cpd.services.turns import Turn, turn_seen
 from credits.services.figures import figures_of
 from hub_portal.shared.london import london_date
@@ -87,12 +88,13 @@ def booking_page(
 def booked_page(*, bookings: Sequence[Booking], at: datetime) -> BookedPage:
     """The last page of one confirmed booking: the places of one request."""
     first = bookings[0]
+    school = school_of(first)
     return BookedPage(
         cohort=first.cohort,
-        school=first.school,
+        school=school,
         bookings=bookings,
         cost=sum(booking.price for booking in bookings),
-        available=figures_of(first.school, school_year_of(london_date(at))).available,
+        available=figures_of(school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],
         to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),
         awaits_approval=first.status == BookingStatus.AWAITING,

@@ -11,7 +11,7 @@ from cpd.errors import CohortNotBookable, EffectHasChanged, NothingWasKept
 from cpd.models import Booking, CancellationReason
 from cpd.rules import Refund
 from cpd.services.gate import refuse_unless_acting
-from cpd.services.moving import lock_booking, refuse_unless_it_may_become
+from cpd.services.moving import lock_booking, refuse_unless_it_may_become, school_of
 from cpd.services.policy import bands_of
 from cpd.services.promotion import places_came_free
 from credits.errors import ReasonNeeded
@@ -57,11 +57,11 @@ def cancel_booking(
     is done. Done twice, it changes nothing.
 
     Raises: MayNotActFor, NotAMember, BookingNotLive, CohortNotBookable once the course has
-    begun, EffectHasChanged.
+    begun, BookedWithATicket, EffectHasChanged.
     """
     with transaction.atomic():
         booking = lock_booking(booking_id)
-        refuse_unless_acting(person=by, school=booking.school, on=london_date(at))
+        refuse_unless_acting(person=by, school=school_of(booking), on=london_date(at))
         if booking.status == BookingStatus.CANCELLED and booking.cancelled_by_id == by.pk:
             return booking
         refuse_unless_it_may_become(booking, BookingStatus.CANCELLED)
@@ -99,7 +99,7 @@ def take_off(
         entry = release(
             key=f"{about}:cancelled",
             about=about,
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             returned=refund.returned,
             kept=refund.kept,
@@ -132,7 +132,7 @@ def mark_cancelled(
     record_act(
         verb="booking.cancelled",
         subject=f"booking:{booking.pk}",
-        school=f"school:{booking.school_id}",
+        school=booking.school_in_acts,
         by=by,
         at=at,
         after={"from": cancelled_from, "kept": refund.kept, "returned": refund.returned},
@@ -155,7 +155,7 @@ def waive_cancellation(*, booking_id: int, reason: str, by: Person, at: datetime
         entry = waiver(
             key=f"{about}:waived",
             about=about,
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             amount=booking.kept,
             person_id=booking.delegate_id,

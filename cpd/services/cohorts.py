@@ -6,22 +6,19 @@ from typing import Any
 
 from django.db import transaction
 
-from cpd import emails
+from cpd import emails, ticket_emails
 from cpd.choices import COHORT_MOVES, BookingStatus, CancelledBy, CohortStatus
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
 from cpd.rules import Refund
 from cpd.services.cancelling import ask_for_less, mark_cancelled
-from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
 from cpd.services.offers import shorten_offers
-from cpd.services.promotion import (
-    places_came_free,
-    places_up_to_date,
-    tell_those_who_asked,
-)
+from cpd.services.promotion import places_came_free, places_up_to_date, tell_those_who_asked
 from cpd.services.refilling import kept_entries, mark_returned
 from cpd.services.sessions import PlannedSession as PlannedSession
 from cpd.services.sessions import plan_sessions
+from cpd.services.ticket_returns import lives_again_until, tickets_live_again
 from cpd.services.waiting import end_the_line
 from credits.errors import ReasonNeeded
 from credits.services.commitments import release
@@ -219,7 +216,9 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
         for booking in bookings:
             if booking.pk in unapproved:
                 ask_for_less(booking, by=by, at=at)
-        emails.cohort_cancelled(cohort=locked, bookings=bookings, never_told=unapproved, at=at)
+        of_schools = _of_schools(bookings)
+        emails.cohort_cancelled(cohort=locked, bookings=of_schools, never_told=unapproved, at=at)
+        tickets_live_again(cohort=locked, bookings=_of_tickets(bookings), by=by, at=at)
     return len(bookings)
 
 
@@ -289,6 +288,9 @@ def _tell_of_change(
     )
     if cohort.status == CohortStatus.OFFERED:
         emails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
+        for booking in _of_tickets(bookings):
+            until = lives_again_until(booking=booking, at=at)
+            ticket_emails.dates_have_changed(booking=booking, release_until=until, at=at)
 
 
 def _return_everything(
@@ -300,7 +302,7 @@ def _return_everything(
         release(
             key=f"booking:{booking.pk}:cancelled",
             about=f"booking:{booking.pk}",
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             returned=booking.price,
             kept=0,
@@ -315,6 +317,16 @@ def _return_everything(
     for booking in bookings:
         everything = Refund(kept=0, returned=booking.price)
         mark_cancelled(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
+
+
+def _of_schools(bookings: Sequence[Booking]) -> list[Booking]:
+    """Those that a school booked."""
+    return [booking for booking in bookings if booking.school_id is not None]
+
+
+def _of_tickets(bookings: Sequence[Booking]) -> list[Booking]:
+    """Those taken with a Fabulinus Ticket. Rule FT-2."""
+    return [booking for booking in bookings if booking.school_id is None]
 
 
 def _refuse_unless_it_may_become(cohort: Cohort, status: CohortStatus) -> None:

@@ -29,7 +29,7 @@ BOOKINGS: tuple[Column[Booking], ...] = (
 
 BOOKINGS_OF_THE_HUB: tuple[Column[Booking], ...] = (
     BOOKINGS[0],
-    Column("School", lambda booking: booking.school.name),
+    Column("School", lambda booking: booking.school.name if booking.school else ""),
     *BOOKINGS[1:],
 )
 

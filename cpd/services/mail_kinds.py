@@ -84,7 +84,7 @@ def entry_for_delegate(about: str) -> Sequence[MadeAttachment]:
     """The delegate's entry as the booking is now: booked, moved or cancelled."""
     booking = Booking.objects.select_related("cohort__programme", "delegate").get(pk=_id(about))
     method = Method.REQUEST if booking.status in HOLDS_A_PLACE else Method.CANCEL
-    entry = _entry(booking, booking.delegate, booking.named_as, method)
+    entry = calendar_entry(booking, booking.delegate, booking.named_as, method)
     since = _had_by(booking, booking.delegate_id)
     return _files(entry, called_off=_called_off(booking.cohort, since=since))
 
@@ -95,7 +95,7 @@ def entry_taken_back(about: str) -> Sequence[MadeAttachment]:
         "booking__cohort__programme", "from_person"
     ).get(pk=_id(about))
     booking, earlier = substitution.booking, substitution.from_person
-    entry = _entry(booking, earlier, substitution.from_named_as, Method.CANCEL)
+    entry = calendar_entry(booking, earlier, substitution.from_named_as, Method.CANCEL)
     since = _had_by(booking, earlier.pk if earlier else None)
     return _files(entry, called_off=_called_off(booking.cohort, since=since))
 
@@ -132,7 +132,10 @@ def _for_booker(about: str, *, tells_of_called_off: bool) -> Sequence[MadeAttach
     return _files(entry, called_off=called_off)
 
 
-def _entry(booking: Booking, person: Person | None, named_as: str, method: Method) -> CalendarEntry:
+def calendar_entry(
+    booking: Booking, person: Person | None, named_as: str, method: Method
+) -> CalendarEntry:
+    """What a delegate's calendar is to hold of a place, or to let go."""
     cohort = booking.cohort
     person_id = person.pk if person else 0
     details = cohort.joining_details.text if cohort.joining_details else ""
@@ -203,6 +206,8 @@ def _uid(kind: str, key: int | str) -> str:
 
 
 def _address_of(booking: Booking) -> str:
+    if booking.school_id is None:
+        return f"{settings.PORTAL_URL}/ticket/"
     return f"{settings.PORTAL_URL}/my/bookings/{booking.pk}/"
 
 

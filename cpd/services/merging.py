@@ -1,7 +1,7 @@
 """What courses and bookings have of a person, when two records become one. Rule PE-5."""
 
-from cpd.choices import BookingStatus
-from cpd.models import Booking, Cohort, WaitingDelegate
+from cpd.choices import BookingStatus, TicketStatus
+from cpd.models import Booking, Cohort, FabulinusTicket, WaitingDelegate
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.wording import plain_day
 from schools.models import Person
@@ -14,8 +14,26 @@ def register_cpd_part() -> None:
         OwnRows("booking", Booking, "delegate"),
         OwnRows("course organised", Cohort, "organiser"),
         OwnRows("name on a waiting list", WaitingDelegate, "person"),
+        OwnRows("Fabulinus Ticket", FabulinusTicket, "person"),
     )
-    register_merging("cpd", AppsPart(rows=rows, clashes=places_held_twice, lock=lock_cohorts))
+    register_merging("cpd", AppsPart(rows=rows, clashes=clashes, lock=lock_places_and_tickets))
+
+
+def clashes(stays: Person, goes: Person) -> list[str]:
+    """What one person cannot have twice."""
+    return [*places_held_twice(stays, goes), *tickets_for_one_award(stays, goes)]
+
+
+def tickets_for_one_award(stays: Person, goes: Person) -> list[str]:
+    """A person has one ticket for one award. Rule FT-1."""
+    standing = FabulinusTicket.objects.exclude(status=TicketStatus.WITHDRAWN)
+    years = standing.filter(person=stays).values("award_year")
+    twice = standing.filter(person=goes, award_year__in=years).select_related("award_year")
+    return [
+        f"Both have a Fabulinus Ticket for {ticket.award_year}. Withdraw one that waits; one that "
+        "was redeemed keeps them two records."
+        for ticket in twice.order_by("pk")
+    ]
 
 
 def places_held_twice(stays: Person, goes: Person) -> list[str]:
@@ -46,8 +64,11 @@ def _sentence(booking: Booking) -> str:
     return f"Both hold a place on “{cohort.programme.title}”{when}. {then}"
 
 
-def lock_cohorts(goes: Person) -> None:
-    """A booking is changed under its cohort's lock, each cohort in primary-key order."""
+def lock_places_and_tickets(goes: Person) -> None:
+    """A booking is changed under its cohort's lock, each cohort in primary-key order; then
+    the tickets, which come after bookings in the order of locks."""
     cohorts = Booking.objects.filter(delegate=goes).order_by("cohort").values_list("cohort")
     for (cohort_id,) in cohorts.distinct():
         lock_cohort(cohort_id)
+    tickets = FabulinusTicket.objects.filter(person=goes).order_by("pk")
+    list(tickets.select_for_update(no_key=True, of=("self",)))

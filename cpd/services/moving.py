@@ -1,8 +1,9 @@
 """Locking one booking for a change of its state. Moving a booking starts with its cohort."""
 
 from cpd.choices import BOOKING_MOVES, STANDS, BookingStatus
-from cpd.errors import BookingNotLive
-from cpd.models import Booking, Cohort
+from cpd.errors import BookedWithATicket, BookingNotLive
+from cpd.models import Booking, BookingRequest, Cohort
+from schools.models import School
 
 
 def lock_booking(booking_id: int) -> Booking:
@@ -41,6 +42,13 @@ def lock_live_bookings(cohort: Cohort, *, awaiting: bool = False) -> list[Bookin
     for booking in bookings:
         booking.cohort = cohort
     return bookings
+
+
+def school_of(booked: Booking | BookingRequest) -> School:
+    """The school that booked and pays. Raises: BookedWithATicket, when none did. Rule FT-2."""
+    if booked.school is None:
+        raise BookedWithATicket
+    return booked.school
 
 
 def refuse_unless_it_may_become(booking: Booking, status: BookingStatus) -> None:

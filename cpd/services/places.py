@@ -31,11 +31,12 @@ class HeldOffer:
 class Places:
     """Who holds the places of a cohort: school and delegate of each booking, and offers.
 
+    A place taken with a ticket belongs to no school.
     `awaiting` are the requests of which some places wait for a headteacher.
     """
 
     capacity: int
-    booked: Sequence[tuple[int, int | None]]
+    booked: Sequence[tuple[int | None, int | None]]
     offered: Sequence[HeldOffer]
     awaiting: frozenset[int] = frozenset()
 
@@ -52,6 +53,11 @@ class Places:
     def delegates(self) -> set[int]:
         """Everybody who holds a place by name."""
         return {delegate for _, delegate in self.booked if delegate is not None}
+
+    @property
+    def without_school(self) -> int:
+        """Places taken with a ticket. Rule FT-2."""
+        return sum(1 for school, _ in self.booked if school is None)
 
     def of_school(self, school_id: int) -> int:
         """The places this school holds, those offered to it included."""

@@ -7,8 +7,16 @@ from collections import defaultdict
 
 from django.db.models import Count, F, Q, Sum
 
-from cpd.choices import HOLDS_A_PLACE, STANDS, EntryStatus, PaidBy
-from cpd.models import Booking, Cohort, Offer
+from cpd.choices import (
+    HOLDS_A_PLACE,
+    STANDS,
+    WITH_A_BOOKING,
+    BookingStatus,
+    EntryStatus,
+    PaidBy,
+    TicketStatus,
+)
+from cpd.models import Booking, Cohort, FabulinusTicket, Offer
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
@@ -20,6 +28,8 @@ def differences() -> list[str]:
         *_splits_that_differ(),
         *_cohorts_over_capacity(),
         *_offers_to_nobody(),
+        *_tickets_that_differ(),
+        *_places_without_a_ticket(),
     ]
 
 
@@ -53,6 +63,30 @@ def _splits_that_differ() -> list[str]:
         f"Booking {pk}: its row and the books differ on what was kept and returned."
         for pk, kept, returned in ended.order_by("pk").values_list("pk", "kept", "returned")
         if (moved[pk][AccountKind.SPENT], moved[pk][AccountKind.AVAILABLE]) != (kept, returned)
+    ]
+
+
+def _tickets_that_differ() -> list[str]:
+    """Every redeemed ticket has its booking: with a ticket, its holder's, and as far. FT-3."""
+    stands = Q(redeemed_by__status=BookingStatus.BOOKED)
+    right = Q(redeemed_by__paid_by=PaidBy.TICKET, redeemed_by__delegate=F("person")) & (
+        (Q(status=TicketStatus.REDEEMED) & stands) | (Q(status=TicketStatus.USED) & ~stands)
+    )
+    redeemed = FabulinusTicket.objects.filter(status__in=WITH_A_BOOKING).exclude(
+        pk__in=FabulinusTicket.objects.filter(right).values("pk")
+    )
+    return [
+        f"Ticket {pk}: it and the booking it has bought do not go together."
+        for pk in redeemed.order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _places_without_a_ticket() -> list[str]:
+    """Every live place taken with a ticket has that ticket. Rule FT-3."""
+    bare = Booking.objects.live().with_a_ticket().filter(ticket__isnull=True)
+    return [
+        f"Booking {pk}: taken with a ticket, and no ticket holds it."
+        for pk in bare.order_by("pk").values_list("pk", flat=True)
     ]
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from cpd import emails
 from cpd.choices import BookingStatus, CancelledBy
 from cpd.models import Booking, Cohort
+from cpd.services.moving import school_of
 from credits.services.commitments import waiver
 from credits.services.ledger import NewEntry
 
@@ -73,7 +74,7 @@ def _giving_back(booking: Booking, why: str) -> NewEntry:
     return waiver(
         key=f"booking:{booking.pk}:{why}",
         about=f"booking:{booking.pk}",
-        school=booking.school,
+        school=school_of(booking),
         year=booking.year,
         amount=booking.kept or 0,
         person_id=booking.delegate_id,

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from cpd.choices import COHORT_MOVES, BookingStatus, CohortStatus
 from cpd.models import Booking, Cohort
-from cpd.services.moving import lock_cohort, lock_live_bookings
+from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
+from cpd.services.ticket_returns import tickets_are_used
 from cpd.services.waiting import end_the_line
 from credits.services.commitments import settlement
 from credits.services.ledger import post
@@ -39,6 +40,7 @@ def settle_cohort(*, cohort_id: int, by: Person, at: datetime) -> int:
         end_the_line(cohort=cohort, by=by, at=at)
         bookings = lock_live_bookings(cohort)
         _settle(bookings, by=by, at=at)
+        tickets_are_used(bookings=bookings, by=by, at=at)
         cohort.status, cohort.completed_at = CohortStatus.COMPLETED, at
         cohort.save(update_fields=["status", "completed_at"])
         record_act(
@@ -56,7 +58,7 @@ def _settle(bookings: Sequence[Booking], *, by: Person, at: datetime) -> None:
         settlement(
             key=f"booking:{booking.pk}:settled",
             about=f"booking:{booking.pk}",
-            school=booking.school,
+            school=school_of(booking),
             year=booking.year,
             amount=booking.price,
             person_id=booking.delegate_id,
@@ -74,7 +76,7 @@ def _settle(bookings: Sequence[Booking], *, by: Person, at: datetime) -> None:
         build_act(
             verb="booking.completed",
             subject=f"booking:{booking.pk}",
-            school=f"school:{booking.school_id}",
+            school=booking.school_in_acts,
             by=by,
             at=at,
             after={"settled": booking.price},

@@ -15,7 +15,7 @@ from cpd.services.delegates import (
     name_delegates,
 )
 from cpd.services.gate import Asking, who_asks
-from cpd.services.moving import lock_booking
+from cpd.services.moving import lock_booking, school_of
 from credits.errors import ReasonNeeded
 from hub_portal.shared.errors import BadInput
 from hub_portal.shared.london import london_date
@@ -34,7 +34,7 @@ def substitute_delegate(
     "to be named" delegate is the same act. Done twice, it changes nothing.
 
     Raises: MayNotActFor, NotAMember, BookingNotLive, TooLateToSubstitute, ReasonNeeded,
-    AlreadyBooked, NotAColleague, BadInput without a name.
+    AlreadyBooked, NotAColleague, BookedWithATicket (Rule FT-3), BadInput without a name.
     """
     if to.is_to_be_named:
         raise BadInput("Choose a colleague, or give a name.")
@@ -42,7 +42,7 @@ def substitute_delegate(
         booking = lock_booking(booking_id)
         asking = who_asks(
             person=by,
-            school_id=booking.school_id,
+            school_id=school_of(booking).pk,
             colleagues=colleagues_among([to]),
             on=london_date(at),
         )
@@ -67,7 +67,7 @@ def substitute_delegate(
         record_act(
             verb="booking.substituted",
             subject=f"booking:{booking.pk}",
-            school=f"school:{booking.school_id}",
+            school=booking.school_in_acts,
             by=by,
             at=at,
             reason=reason.strip(),

@@ -13,6 +13,7 @@ from cpd.forms.filters import BookingFilters
 from cpd.models import Booking
 from cpd.services import catalogue, exporting
 from cpd.services.cancelling import cancel_booking
+from cpd.services.moving import school_of
 from cpd.services.one_booking import BookingPage, booking_page, bookings_for
 from cpd.services.school_bookings import find_bookings, in_words, rows_of
 from cpd.services.substituting import substitute_delegate
@@ -104,7 +105,7 @@ def cancel(request: SchoolRequest, booking_id: int) -> HttpResponse:
 def change_delegate(request: SchoolRequest, booking_id: int) -> HttpResponse:
     """Give a place to somebody else, or name a delegate. Rule BK-7."""
     shown = _page_or_404(request, booking_id)
-    colleagues = colleague_names(school=shown.booking.school)
+    colleagues = colleague_names(school=school_of(shown.booking))
     colleagues.pop(shown.booking.delegate_id or 0, None)
     if request.method != "POST":
         if not shown.may_substitute:

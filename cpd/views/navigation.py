@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpd.services.school_bookings import bookings_to_name
+from cpd.services.school_tickets import places_to_come
 from cpd.services.waiting_page import offers_to
 from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
-from hub_portal.shared.wording import counted, deadline_in_words
+from hub_portal.shared.wording import counted, day, deadline_in_words
 from schools.access import schools_acted_for
 from schools.models import Person, School
 
@@ -49,3 +50,16 @@ def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToD
             url=f"{reverse('cpd:bookings')}?state=to-be-named",
             link="Name the delegates" if number > 1 else "Name the delegate",
         )
+
+
+def colleagues_with_tickets(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+    """Colleagues who go on a course with a ticket, while the school may still say no. FT-2."""
+    for place in places_to_come(school=school, at=at):
+        if place.release_until is not None:
+            title = place.booking.cohort.programme.title
+            yield ToDo(
+                sentence=f"{place.name} goes on “{title}” with a Fabulinus Ticket. Arrange cover, "
+                f"or say by {day(place.release_until)} that you cannot release them.",
+                url=reverse("cpd:colleagues_ticket", args=[place.booking.pk]),
+                link="Look at it",
+            )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 
 from cpd.models import Booking
+from cpd.services.ticket_report import TicketFigures, ticket_figures
 from credits.choices import AccountKind
 from credits.models import Account, BooksCheck
 from credits.services.books import latest_books_check
@@ -36,6 +37,7 @@ class YearFigures:
     available: int
     places_booked: int
     members: int
+    tickets: TicketFigures
 
 
 @dataclass(frozen=True)
@@ -81,4 +83,5 @@ def _figures(at: datetime) -> YearFigures:
         available=totals.get(AccountKind.AVAILABLE, 0),
         places_booked=Booking.objects.live().filter(year=year).count(),
         members=School.objects.members(london_date(at)).count(),
+        tickets=ticket_figures(at=at),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
-from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer
+from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer, TicketImport
 from credits.models import Approval, Instalment
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
@@ -35,6 +35,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
+        (_graduates_to_check(), "list of graduates to check and issue", "cpd_ticketimport"),
         (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
         (_without_rep(at), "member without a rep", "schools_school"),
         (_without_roll(at), "member without a roll", "schools_school"),
@@ -59,6 +60,7 @@ MANY = {
         "courses still drafts, starting within six weeks"
     ),
     "instalment not shared yet": "instalments not shared yet",
+    "list of graduates to check and issue": "lists of graduates to check and issue",
     "roll file to check and save": "roll files to check and save",
     "member without a rep": "members without a rep",
     "member without a roll": "members without a roll",
@@ -106,6 +108,12 @@ def _drafts(at: datetime) -> int:
 def _not_shared() -> int:
     live = Instalment.objects.filter(runs__taken_back_at__isnull=True, runs__isnull=False)
     return Instalment.objects.exclude(pk__in=live.values("pk")).count()
+
+
+def _graduates_to_check() -> int:
+    """Lists that wait to be issued or put aside; one is deleted after seven days. Rule FT-1."""
+    waiting = TicketImport.objects.filter(saved_at=None, discarded_at=None)
+    return waiting.exclude(file=None).count()
 
 
 def _rolls_to_check() -> int:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Booking, Cohort, Offer, WaitingEntry
+from cpd.choices import TicketStatus
+from cpd.models import Booking, Cohort, FabulinusTicket, Offer, WaitingEntry
 from cpd.services.availability import availability
 from cpd.services.demand import demand_board
+from cpd.services.school_tickets import places_to_come
 from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
@@ -57,6 +59,7 @@ def test_the_demo_hub_is_a_year_in_full_swing(demo):
         ("awaiting", ""),
         ("booked", ""),
         ("completed", ""),
+        ("cancelled", "holder"),
         ("cancelled", "school"),
         ("cancelled", "hub"),
     }
@@ -92,6 +95,17 @@ def test_three_schools_ask_for_a_course_that_is_over(demo):
     [pooled] = [each for each in demand_board() if each.programme.slug == ASKED_FOR]
 
     assert len(pooled.askers) == 3
+
+
+def test_its_tickets_are_in_every_state(demo):
+    tickets = FabulinusTicket.objects.all()
+
+    assert set(tickets.values_list("status", flat=True)) == set(TicketStatus)
+    assert tickets.filter(version=2).count() == 1
+    used = tickets.filter(status="used").values_list("redeemed_by__status", flat=True)
+    assert set(used) == {"completed", "cancelled"}
+    lead = School.objects.get(name__startswith="Lampton")
+    assert len(places_to_come(school=lead, at=NOON)) == 1
 
 
 def test_its_books_are_clean(demo):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hub_portal.management.demo import bookings, courses, hub, money, people, schools
+from hub_portal.management.demo import bookings, courses, hub, money, people, schools, tickets
 from schools.models import HubProfile
 
 
@@ -27,6 +27,8 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         cohorts = courses.plan_courses(cast=cast, by=manager, at=at)
         say("the year's funding and its allocation")
         money.fund_and_allocate(by=manager, at=at)
+        say("Fabulinus Tickets")
+        tickets.issue_and_redeem(cast=cast, cohorts=cohorts, by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
         people.invite_most(by=manager, at=at)

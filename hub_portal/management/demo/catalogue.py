@@ -21,6 +21,18 @@ CANCELLED = "mental-health-first-aid"
 FINISHED = "behaviour-routines"
 ASKED_FOR = "early-career-teachers"
 
+WELCOME_TICKETS = frozenset(
+    {
+        "adaptive-teaching",
+        "behaviour-routines",
+        "challenge-most-able",
+        "extended-writing",
+        "feedback",
+        "mastery-maths-ks3",
+    }
+)
+"""Courses for teaching and learning that newly qualified colleagues buy with their tickets."""
+
 COURSES: tuple[Course, ...] = (
     Course(
         title="Improving Teacher Programme",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cpd.choices import Format
 from cpd.models import Cohort, Programme, ProgrammeKind, Subject
 from cpd.services.cohorts import PlannedSession, add_cohort, offer_cohort
-from hub_portal.management.demo.catalogue import CLOSES_TODAY, COURSES
+from hub_portal.management.demo.catalogue import CLOSES_TODAY, COURSES, WELCOME_TICKETS
 from hub_portal.management.demo.course import Course
 from hub_portal.management.demo.dates import at_clock, weeks_from
 from hub_portal.management.demo.people import Cast
@@ -57,6 +57,7 @@ def _programme(course: Course, partners: dict[str, PartnerOrganisation]) -> Prog
         hours=course.hours,
         format=course.format,
         provider=partners.get(course.partner),
+        tickets_welcome=course.slug in WELCOME_TICKETS,
         **{f"for_{phase}": True for phase in course.phases},
     )
 
