@@ -63,3 +63,19 @@ class Format(TextChoices):
     IN_PERSON = "in_person", "In person"
     ONLINE = "online", "Online"
     BLENDED = "blended", "Blended"
+
+
+class AskStatus(TextChoices):
+    """What has become of a place a teacher asked for. Rule BK-2."""
+
+    ASKED = "asked", "Asked for"
+    DECLINED = "declined", "Declined by the school"
+    WITHDRAWN = "withdrawn", "Taken back by the teacher"
+
+
+ASK_MOVES: dict[AskStatus, frozenset[AskStatus]] = {
+    AskStatus.ASKED: frozenset({AskStatus.DECLINED, AskStatus.WITHDRAWN}),
+    AskStatus.DECLINED: frozenset(),
+    AskStatus.WITHDRAWN: frozenset({AskStatus.ASKED}),
+}
+"""A school's answer stands for that date; whoever took the question back may ask again."""

@@ -157,3 +157,14 @@ class NothingWasKept(Refused):
 
 class CohortMayNotBecome(Refused):
     """The cohort's state does not allow this."""
+
+
+class NothingToAsk(Refused):
+    """A teacher cannot ask for this place; the sentence says why. Rule BK-2."""
+
+
+class NotYourPlace(NotAllowed):
+    """Somebody else has this place, perhaps since a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__("This place is no longer yours, so there is nothing to do here.")

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, CohortStatus
+from cpd.choices import HOLDS_A_PLACE, AskStatus, BookingStatus, CohortStatus
 
 if TYPE_CHECKING:
     from schools.models import Person, School
@@ -72,6 +72,10 @@ class BookingQuerySet(models.QuerySet[Any]):
     def of_schools_acted_for_by(self, person: "Person") -> Self:
         return self.filter(school__in=person.appointments.live().of_the_school().values("school"))
 
+    def of_delegate(self, person: "Person") -> Self:
+        """A person's own places, whichever school booked them. Rule SC-6."""
+        return self.filter(delegate=person)
+
     def live(self) -> Self:
         """Bookings that hold a place. Rule BK-3."""
         return self.filter(status__in=HOLDS_A_PLACE)
@@ -81,3 +85,32 @@ class BookingQuerySet(models.QuerySet[Any]):
 
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
+
+
+class AskedPlaceQuerySet(models.QuerySet[Any]):
+    def waiting(self, at: datetime) -> Self:
+        """Asked for, on a course still to come, and not booked since. Rule BK-2."""
+        bookings = self.model._meta.get_field("cohort").related_model._meta.get_field("bookings")
+        booked = bookings.related_model._default_manager.filter(
+            cohort=OuterRef("cohort"), delegate=OuterRef("person"), status__in=HOLDS_A_PLACE
+        )
+        return self.filter(
+            ~Exists(booked),
+            status=AskStatus.ASKED,
+            cohort__status=CohortStatus.OFFERED,
+            cohort__starts_at__gt=at,
+        )
+
+
+class ApologyQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Not taken back, and the place is still that person's."""
+        return self.filter(
+            taken_back_at__isnull=True,
+            person=F("booking__delegate"),
+            booking__status=BookingStatus.BOOKED,
+        )
+
+    def to_answer(self, at: datetime) -> Self:
+        """Those a school can still do something about."""
+        return self.standing().filter(booking__cohort__ends_at__gt=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings
+from cpd.views import asking, booking, courses, my_bookings, own_bookings
 
 app_name = "cpd"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("courses/<slug:slug>/", courses.course, name="course"),
     path("courses/<slug:slug>/<int:cohort_id>/calendar.ics", courses.calendar, name="calendar"),
     path("courses/<slug:slug>/<int:cohort_id>/book/", booking.book, name="book"),
+    path("courses/<slug:slug>/<int:cohort_id>/ask/", asking.ask, name="ask"),
     path("courses/<slug:slug>/<int:cohort_id>/check/", booking.check, name="check"),
     path(
         "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/",
@@ -25,5 +26,16 @@ urlpatterns = [
         "my/bookings/<int:booking_id>/delegate/",
         my_bookings.change_delegate,
         name="change_delegate",
+    ),
+    path("my/asked/", asking.asked_places, name="asked_places"),
+    path("my/asked/<int:asked_id>/decline/", asking.decline, name="decline_ask"),
+    path("me/", own_bookings.own_courses, name="own_courses"),
+    path("me/asked/<int:asked_id>/take-back/", asking.take_back, name="take_ask_back"),
+    path("me/bookings/<int:booking_id>/", own_bookings.own_booking, name="own_booking"),
+    path("me/bookings/<int:booking_id>/apologies/", own_bookings.apologies, name="apologies"),
+    path(
+        "me/bookings/<int:booking_id>/coming/",
+        own_bookings.coming_after_all,
+        name="coming_after_all",
     ),
 ]

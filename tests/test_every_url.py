@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from cpd.models import BookingRequest
+from cpd.services.asking import ask_for_place
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
@@ -84,7 +85,12 @@ def arguments(cast):
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at.replace(hour=13, minute=30) + FIFTY_DAYS)
-    booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    booking = make_booking(
+        cohort=cohort, school=cast.our_school, by=cast.rep, at=at, email="tia@nowhere.example"
+    )
+    asked = ask_for_place(
+        cohort=make_cohort(starts_at=cohort.starts_at), school=cast.our_school, by=tom, at=at
+    )
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
         role=Role.REP,
@@ -105,6 +111,7 @@ def arguments(cast):
         "cohort_id": cohort.pk,
         "request_id": BookingRequest.objects.get().pk,
         "booking_id": booking.pk,
+        "asked_id": asked.pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

@@ -42,6 +42,13 @@ TABLE = {
         OUR_SCHOOLS,
     ),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
+    "see which places one's school is asked for": ("/my/asked/", A_SCHOOLS),
+    "ask one's rep for a place": ("/courses/{slug}/{cohort}/ask/", EVERYBODY - A_SCHOOLS),
+    "see one's own courses": ("/me/", EVERYBODY),
+    "see one's own place, and send apologies": (
+        "/me/bookings/{booking}/apologies/",
+        {"teacher"},
+    ),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
     "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
@@ -100,7 +107,9 @@ def browsers(settings):
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
     cohort = make_cohort(starts_at=at + timedelta(days=50))
-    booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
+    booking = make_booking(
+        cohort=cohort, school=cast.our_school, by=cast.rep, at=at, email=tom.email
+    )
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
     facts = {

@@ -19,8 +19,9 @@ class Door(Enum):
     NOT_ARRIVED = (404, 404, 404, 404, 404, 404)  # no right in the session
     SIGNED_IN = (SIGN_IN, 200, 200, 200, 200, 200)
     SIGNED_IN_MOVES = (SIGN_IN, 302, 302, 302, 302, 302)
-    HANDED_OVER = (SIGN_IN, 200, 302, 302, 200, 200)
-    OVERVIEW = (SIGN_IN, 200, 200, 200, 302, 302)
+    ACTING_MOVES_ON = (SIGN_IN, 200, 302, 302, 200, 200)
+    OVERVIEW = (SIGN_IN, 302, 200, 200, 302, 302)
+    OWN_PLACE = (SIGN_IN, 200, 404, 404, 404, 404)
     SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
@@ -95,7 +96,7 @@ TABLE: dict[str, Door] = {
     "my/staff/staff-list.xlsx": Door.SCHOOLS,
     "my/school/": Door.SCHOOLS,
     "my/school/hand-over/": Door.SCHOOLS,
-    "my/school/handed-over/": Door.HANDED_OVER,
+    "my/school/handed-over/": Door.ACTING_MOVES_ON,
     "my/school/hand-over/<int:planned_id>/call-off/": Door.OUR_SCHOOL_BY_POST,
     "my/school/switch/": Door.BY_POST,
     "my/bookings/": Door.SCHOOLS,
@@ -106,9 +107,18 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/<int:cohort_id>/book/": Door.SCHOOLS,
     "courses/<slug:slug>/<int:cohort_id>/check/": Door.SCHOOLS_MOVES,
     "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/": Door.OUR_SCHOOL,
+    "courses/<slug:slug>/<int:cohort_id>/ask/": Door.ACTING_MOVES_ON,
+    "my/asked/": Door.SCHOOLS,
+    "my/asked/<int:asked_id>/decline/": Door.OUR_SCHOOL_BY_POST,
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,
+    # ---- one's own
+    "me/": Door.SIGNED_IN,
+    "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
+    "me/bookings/<int:booking_id>/": Door.OWN_PLACE,
+    "me/bookings/<int:booking_id>/apologies/": Door.OWN_PLACE,
+    "me/bookings/<int:booking_id>/coming/": Door.BY_POST,
     # ---- long work and files
     "jobs/": Door.SIGNED_IN,
     "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,

@@ -122,9 +122,14 @@ class PeopleForm:
         self.typed = TypedDelegates(data, prefix=TYPED, initial=rows)
 
     @classmethod
-    def fresh(cls, *, school_id: int, price: int) -> "PeopleForm":
-        """An empty form with a key of its own."""
-        facts = {"school": school_id, "price": price, "page_key": secrets.token_urlsafe(16)}
+    def fresh(cls, *, school_id: int, price: int, ticked: Sequence[int] = ()) -> "PeopleForm":
+        """A form with a key of its own; whoever asked for a place is ticked. Rule BK-2."""
+        facts = {
+            "school": school_id,
+            "price": price,
+            "page_key": secrets.token_urlsafe(16),
+            "colleagues": list(ticked),
+        }
         return cls(initial=facts)
 
     @classmethod

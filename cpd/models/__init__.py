@@ -1,11 +1,14 @@
 """One file per noun; everything is imported from here."""
 
+from cpd.models.asking import Apology, AskedPlace
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
 
 __all__ = [
+    "Apology",
+    "AskedPlace",
     "Booking",
     "BookingPolicy",
     "BookingRequest",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cpd.forms.booking import PeopleForm, hidden_fields, those_ticked
 from cpd.models import Booking, Cohort
+from cpd.services.asking import asked_place_for_form
 from cpd.services.booking_page import booked_page, booking_page
 from cpd.services.bookings import Order, book_places
 from cpd.services.checking import Checked, check_booking, key_of
@@ -26,8 +27,13 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     """Who is to have a place. A POST comes back to it, to add somebody or to change."""
     cohort = _cohort_or_404(slug, cohort_id)
     if request.method != "POST":
-        school = request.acting_school
-        people = PeopleForm.fresh(school_id=school.pk, price=cohort.price)
+        asked = asked_place_for_form(
+            asked_id=request.GET.get("asked", ""), cohort=cohort, by=request.user, at=now()
+        )
+        school = asked.school if asked else request.acting_school
+        people = PeopleForm.fresh(
+            school_id=school.pk, price=cohort.price, ticked=[asked.person_id] if asked else []
+        )
         return _people_page(request, cohort, school, people)
     school = _school_of_form(request)
     people = PeopleForm.shown_again(

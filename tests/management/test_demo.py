@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Booking, Cohort
+from cpd.models import Apology, AskedPlace, Booking, Cohort
 from cpd.services.availability import availability
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
@@ -62,6 +62,13 @@ def test_four_courses_have_their_story(demo):
     assert "Closes today" in words_of(CLOSES_TODAY)
     assert words_of(CANCELLED) == "Cancelled"
     assert words_of(FINISHED) == "Finished"
+
+
+def test_teachers_ask_for_places_and_one_cannot_come(demo):
+    lead = School.objects.get(name__startswith="Lampton")
+
+    assert AskedPlace.objects.waiting(NOON).filter(school=lead).count() == 3
+    assert Apology.objects.to_answer(NOON).filter(booking__school=lead).count() == 1
 
 
 def test_its_books_are_clean(demo):

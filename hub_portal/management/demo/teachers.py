@@ -1,0 +1,36 @@
+"""What teachers of the demo hub do for themselves: ask for places, and send apologies."""
+
+from datetime import datetime, timedelta
+
+from cpd.models import Booking, Cohort
+from cpd.services.apologies import send_apologies
+from cpd.services.asking import ask_for_place
+from hub_portal.management.demo.people import Cast, SchoolPeople
+from hub_portal.shared.errors import Refused
+from schools.models import Person
+
+ASK = 3
+
+
+def speak_up(*, cast: Cast, at: datetime) -> None:
+    """At the lead school three colleagues ask for a place and one cannot come."""
+    asking = 0
+    for person in cast.lead.staff:
+        if asking < ASK and _ask_for_something(person, cast.lead, at - timedelta(minutes=30)):
+            asking += 1
+    own = Booking.objects.for_school(cast.lead.school).upcoming(at).exclude(delegate=None)
+    booking = own.order_by("cohort__starts_at", "pk").first()
+    if booking is not None and booking.delegate is not None:
+        send_apologies(booking_id=booking.pk, by=booking.delegate, at=at - timedelta(minutes=20))
+
+
+def _ask_for_something(person: Person, people: SchoolPeople, at: datetime) -> bool:
+    """Ask for the first place the rules let this person ask for."""
+    open_now = Cohort.objects.open_for_booking(at).with_places_left().filter(places_left__gt=0)
+    for cohort in open_now.select_related("programme").order_by("starts_at", "pk"):
+        try:
+            ask_for_place(cohort=cohort, school=people.school, by=person, at=at)
+        except Refused:
+            continue
+        return True
+    return False
