@@ -14,6 +14,7 @@ class CpdConfig(AppConfig):
         from cpd.services import (
             delegate_mail_kinds,
             leaving,
+            digests,
             ledger_words,
             mail_kinds,
             merging,
@@ -38,6 +39,8 @@ class CpdConfig(AppConfig):
         delegate_mail_kinds.register_delegate_mail_kinds()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
+        register_due("cpd.reminders", daily("cpd.send_reminders", time(8, 0)))
+        register_due("cpd.digests", digests.digests_due)
         register_nav("main", navigation.courses, order=20)
         register_nav("main", navigation.bookings, order=30)
         register_nav("main", navigation.own_courses, order=10)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cpd.services import digests, reminders
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from hub_portal.shared.london import now
@@ -21,3 +22,17 @@ def settle_finished() -> None:
 def forget_reasons() -> None:
     """Delete reasons for cancelling whose time is over. Rule BK-6."""
     forget_old_reasons(at=now())
+
+
+@shared_task(name="cpd.send_reminders")
+def send_reminders() -> None:
+    """Remind delegates, and ask for names that are missing. Rules BK-2 and BK-11."""
+    at = now()
+    reminders.send_reminders(at=at)
+    reminders.ask_for_names(at=at)
+
+
+@shared_task(name="cpd.send_digests")
+def send_digests() -> None:
+    """Write to every rep what the week brings. Rule BK-11."""
+    digests.send_digests(at=now())

@@ -3,6 +3,7 @@
 from cpd.models.asking import Apology, AskedPlace
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.cohorts import Cohort, Session
+from cpd.models.delegates import DelegatePolicy
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
 
@@ -15,6 +16,7 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "DelegatePolicy",
     "Programme",
     "ProgrammeKind",
     "Session",

@@ -1,15 +1,21 @@
-"""What the sender asks about the mails between a delegate and the school: are they still true?"""
+"""What the sender asks about mails to delegates and reps: are they still true?"""
 
-from cpd import delegate_emails
-from cpd.models import Apology, AskedPlace
+from datetime import date
+
+from cpd import delegate_emails, reminder_emails
+from cpd.choices import CohortStatus
+from cpd.models import Apology, AskedPlace, Booking
 from hub_portal.mail.services.kinds import register_mail_kind
-from hub_portal.shared.london import now
+from hub_portal.shared.london import end_of_day, now, start_of_day
 
 
 def register_delegate_mail_kinds() -> None:
     """Tell the outbox about these mails; called once, when the app is ready."""
     register_mail_kind(delegate_emails.ASKED_FOR, is_still_true=still_asked_for)
     register_mail_kind(delegate_emails.APOLOGIES, is_still_true=still_cannot_come)
+    register_mail_kind(reminder_emails.SOME_DAYS_BEFORE, is_still_true=still_to_be_reminded)
+    register_mail_kind(reminder_emails.DAY_BEFORE, is_still_true=still_to_be_reminded)
+    register_mail_kind(reminder_emails.NAMES_WANTED, is_still_true=still_to_be_named)
 
 
 def still_asked_for(about: str) -> bool:
@@ -20,6 +26,38 @@ def still_asked_for(about: str) -> bool:
 def still_cannot_come(about: str) -> bool:
     """Not once it was taken back, or the place is somebody else's."""
     return Apology.objects.standing().filter(pk=_id(about)).exists()
+
+
+def still_to_be_reminded(about: str) -> bool:
+    """While the place is this delegate's, the course is on, and it meets on that day to come."""
+    _, booking_id, person_id, on = about.split(":")
+    day = date.fromisoformat(on)
+    return (
+        Booking.objects.booked()
+        .filter(
+            pk=booking_id,
+            delegate=person_id,
+            cohort__status=CohortStatus.OFFERED,
+            cohort__sessions__starts_at__gte=max(start_of_day(day), now()),
+            cohort__sessions__starts_at__lt=end_of_day(day),
+        )
+        .exists()
+    )
+
+
+def still_to_be_named(about: str) -> bool:
+    """While the school has a place on the cohort without a name, and it has not begun."""
+    _, cohort_id, school_id = about.split(":")
+    return (
+        Booking.objects.booked()
+        .filter(
+            cohort=cohort_id,
+            school=school_id,
+            delegate__isnull=True,
+            cohort__starts_at__gt=now(),
+        )
+        .exists()
+    )
 
 
 def _id(about: str) -> int:

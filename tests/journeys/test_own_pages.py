@@ -142,6 +142,8 @@ def test_the_hub_manager_looks_at_what_is_asked(story, visit, at):
         "/admin/cpd/askedplace/",
         f"/admin/cpd/askedplace/{story.asked.pk}/change/",
         "/admin/cpd/apology/",
+        "/admin/cpd/delegatepolicy/",
+        "/admin/cpd/delegatepolicy/1/change/",
         f"/admin/cpd/apology/{Apology.objects.get().pk}/change/",
     ):
         page.goto(path)

@@ -10,6 +10,7 @@ from cpd.models import Apology, AskedPlace, Booking, Cohort
 from cpd.services.availability import availability
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
+from hub_portal.mail.models import Delivery
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
 from hub_portal.management.demo.catalogue import CANCELLED, CLOSES_TODAY, FINISHED, FULL
 from hub_portal.shared.london import london_date
@@ -69,6 +70,14 @@ def test_teachers_ask_for_places_and_one_cannot_come(demo):
 
     assert AskedPlace.objects.waiting(NOON).filter(school=lead).count() == 3
     assert Apology.objects.to_answer(NOON).filter(booking__school=lead).count() == 1
+
+
+def test_this_mornings_mails_are_there_to_look_at(demo):
+    kinds = Counter(Delivery.objects.values_list("kind", flat=True))
+
+    assert kinds["cpd.digest"] > 10
+    assert kinds["desk.morning_list"] == 1
+    assert kinds["cpd.reminder.first"] + kinds["cpd.reminder.day"] > 0
 
 
 def test_its_books_are_clean(demo):

@@ -31,6 +31,7 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
         teachers.speak_up(cast=cast, at=at)
         people.invite_most(by=manager, at=at)
+        teachers.morning_post(at=at)
     return True
 
 

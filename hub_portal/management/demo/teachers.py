@@ -1,10 +1,13 @@
-"""What teachers of the demo hub do for themselves: ask for places, and send apologies."""
+"""What teachers of the demo hub do for themselves, and the mails of an ordinary morning."""
 
 from datetime import datetime, timedelta
 
 from cpd.models import Booking, Cohort
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
+from cpd.services.digests import send_digests
+from cpd.services.reminders import ask_for_names, send_reminders
+from hub_portal.desk.morning import send_morning_list
 from hub_portal.management.demo.people import Cast, SchoolPeople
 from hub_portal.shared.errors import Refused
 from schools.models import Person
@@ -22,6 +25,14 @@ def speak_up(*, cast: Cast, at: datetime) -> None:
     booking = own.order_by("cohort__starts_at", "pk").first()
     if booking is not None and booking.delegate is not None:
         send_apologies(booking_id=booking.pk, by=booking.delegate, at=at - timedelta(minutes=20))
+
+
+def morning_post(*, at: datetime) -> None:
+    """The mails the clock would have sent this morning, so that there are some to look at."""
+    send_reminders(at=at)
+    ask_for_names(at=at)
+    send_digests(at=at)
+    send_morning_list(at=at)
 
 
 def _ask_for_something(person: Person, people: SchoolPeople, at: datetime) -> bool:
