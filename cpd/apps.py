@@ -13,8 +13,8 @@ class CpdConfig(AppConfig):
         """Tell the books, the outbox and the clock what this app adds to them."""
         from cpd.services import (
             delegate_mail_kinds,
-            leaving,
             digests,
+            leaving,
             ledger_words,
             mail_kinds,
             merging,

@@ -45,6 +45,8 @@ TABLE = {
     "see which places one's school is asked for": ("/my/asked/", A_SCHOOLS),
     "ask one's rep for a place": ("/courses/{slug}/{cohort}/ask/", EVERYBODY - A_SCHOOLS),
     "see one's own courses": ("/me/", EVERYBODY),
+    "see one's own calendar, and make an address of it": ("/me/calendar/", EVERYBODY),
+    "see one's school's calendar, and make an address of it": ("/my/calendar/", A_SCHOOLS),
     "see one's own place, and send apologies": (
         "/me/bookings/{booking}/apologies/",
         {"teacher"},

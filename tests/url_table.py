@@ -115,6 +115,9 @@ TABLE: dict[str, Door] = {
     "my/credits/credits.<str:form>": Door.SCHOOLS,
     # ---- one's own
     "me/": Door.SIGNED_IN,
+    "me/calendar/": Door.SIGNED_IN,
+    "my/calendar/": Door.SCHOOLS,
+    "calendar/<str:token>.ics": Door.NOT_ARRIVED,
     "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
     "me/bookings/<int:booking_id>/": Door.OWN_PLACE,
     "me/bookings/<int:booking_id>/apologies/": Door.OWN_PLACE,

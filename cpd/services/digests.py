@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from cpd import reminder_emails
-from cpd.choices import CohortStatus
-from cpd.models import Booking, Session
 from cpd.rules import digest_day
+from cpd.services.dates import school_dates
 from credits.services.figures import Figures, figures_of
 from hub_portal.clock.services.due import Due
 from hub_portal.shared.london import at_london_time, end_of_day, london_date, start_of_day
@@ -22,7 +21,6 @@ from schools.services.calendar import hub_calendar, school_year_of
 from schools.services.posts import voice_of
 
 SENT_AT = time(7, 30)
-TO_BE_NAMED = "A colleague to be named"
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,10 @@ def digest_of(*, school: School, voice: Person, at: datetime) -> Digest:
     today = london_date(at)
     monday = today - ONE_DAY * today.weekday()
     next_monday = monday + ONE_DAY * 7
-    out = _out(school, first_on=monday, last_on=next_monday + ONE_DAY * 6)
+    dates = school_dates(school=school, first_on=monday, last_on=next_monday + ONE_DAY * 6)
+    out = [
+        Out(name, each.title, each.starts_at, each.ends_at) for each in dates for name in each.names
+    ]
     turn = start_of_day(next_monday)
     year = school_year_of(today)
     return Digest(
@@ -98,28 +99,3 @@ def digest_of(*, school: School, voice: Person, at: datetime) -> Digest:
         year=year,
         figures=figures_of(school, year),
     )
-
-
-def _out(school: School, *, first_on: date, last_on: date) -> list[Out]:
-    """Everybody of the school who is on a course on these days, in the order of the clock."""
-    live = Booking.objects.for_school(school).live()
-    sessions = (
-        Session.objects.filter(
-            starts_at__gte=start_of_day(first_on),
-            starts_at__lt=end_of_day(last_on),
-            cohort__in=live.values("cohort"),
-        )
-        .exclude(cohort__status=CohortStatus.CANCELLED)
-        .select_related("cohort__programme")
-        .order_by("starts_at", "pk")
-    )
-    names: dict[int, list[str]] = {}
-    for cohort_id, name in live.filter(cohort__in=[s.cohort_id for s in sessions]).values_list(
-        "cohort", "named_as"
-    ):
-        names.setdefault(cohort_id, []).append(name or TO_BE_NAMED)
-    return [
-        Out(name, session.cohort.programme.title, session.starts_at, session.ends_at)
-        for session in sessions
-        for name in sorted(names.get(session.cohort_id, ()))
-    ]

@@ -1,7 +1,7 @@
 """What courses and bookings have of a person, when two records become one. Rule PE-5."""
 
 from cpd.choices import BookingStatus
-from cpd.models import Booking, Cohort
+from cpd.models import Apology, AskedPlace, Booking, Cohort
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.wording import plain_day
 from schools.models import Person
@@ -13,8 +13,29 @@ def register_cpd_part() -> None:
     rows = (
         OwnRows("booking", Booking, "delegate"),
         OwnRows("course organised", Cohort, "organiser"),
+        OwnRows("place asked for", AskedPlace, "person"),
+        OwnRows("apology", Apology, "person"),
     )
-    register_merging("cpd", AppsPart(rows=rows, clashes=places_held_twice, lock=lock_cohorts))
+    register_merging("cpd", AppsPart(rows=rows, clashes=what_clashes, lock=lock_cohorts))
+
+
+def what_clashes(stays: Person, goes: Person) -> list[str]:
+    """What both have and one person can have only once."""
+    return [*places_held_twice(stays, goes), *said_twice(stays, goes)]
+
+
+def said_twice(stays: Person, goes: Person) -> list[str]:
+    """A person asks a school for a place once, and stands by apologies for a place once."""
+    asked = AskedPlace.objects.filter(person=stays).values_list("cohort", "school")
+    theirs = AskedPlace.objects.filter(person=goes).values_list("cohort", "school")
+    apologies = Apology.objects.filter(person=goes, taken_back_at__isnull=True)
+    sent = Apology.objects.filter(person=stays, taken_back_at__isnull=True).values("booking")
+    clashes = []
+    if set(asked) & set(theirs):
+        clashes.append("Both have asked the same school for a place on the same date.")
+    if apologies.filter(booking__in=sent).exists():
+        clashes.append("Both have sent apologies for the same place.")
+    return clashes
 
 
 def places_held_twice(stays: Person, goes: Person) -> list[str]:

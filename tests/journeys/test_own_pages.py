@@ -10,6 +10,7 @@ from cpd.models import Apology, AskedPlace, Booking
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
 from cpd.services.cancelling import cancel_booking
+from schools.services.feeds import make_own_feed
 from tests.browser import axe_violations, overflow
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_programme
 from tests.makers.schools import make_cast, make_colleague, make_person, sign_in
@@ -65,6 +66,9 @@ class Story:
             cohort=cohort, school=self.cast.our_school, by=self.cast.rep, at=self.at, full_name=name
         )
 
+    def month(self, page):
+        return f"{page}?month={self.booking.cohort.starts_at:%Y-%m}"
+
     def course(self, cohort, page=""):
         return f"/courses/{cohort.programme.slug}/{f'{cohort.pk}/{page}' if page else ''}"
 
@@ -109,13 +113,17 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
         "me-course": story.course(story.wanted),
         "me-course-asked": story.course(story.asked_cohort),
         "me-ask": story.course(story.wanted, "ask/"),
+        "me-calendar": story.month("/me/calendar/"),
     }
+    make_own_feed(by=story.tom, at=story.at)
     page = visit(story.tom, "/my/", at=at)
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
     page = visit(story.nobody, "/me/", at=at)
     look(page, "me-empty")
+    page.goto("/me/calendar/")
+    look(page, "me-calendar-empty")
     page.goto(story.course(story.wanted, "ask/"))
     look(page, "me-ask-nobody")
 
@@ -128,6 +136,7 @@ def test_what_the_rep_sees_of_it_is_sound(story, visit, at):
         "rep-asked": "/my/asked/",
         "rep-ill": f"/my/bookings/{story.ill.pk}/",
         "rep-me": "/me/",
+        "rep-calendar": story.month("/my/calendar/"),
     }.items():
         page.goto(path)
         look(page, name)
@@ -180,3 +189,19 @@ def test_apologies_are_sent_and_taken_back_by_keyboard(story, visit):
     page.get_by_role("button", name="I can come after all").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Rita Rep has been told that you can come after all.").wait_for()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_private_address_is_made_read_and_made_anew(story, visit, javascript):
+    page = visit(story.tom, "/me/calendar/", at="phone", javascript=javascript)
+    page.get_by_role("button", name="Make an address").click()
+    address = page.get_by_label("Your private address").input_value()
+    path = "/" + address.split("/", 3)[3]
+    reader = Client()
+    assert b"Coaching conversations" in reader.get(path).content
+
+    page.get_by_role("button", name="Make a new address").click()
+    page.get_by_text("An earlier one no longer works.").wait_for()
+    assert reader.get(path).status_code == 404
+    page.get_by_role("button", name="End this address").click()
+    page.get_by_role("button", name="Make an address").wait_for()

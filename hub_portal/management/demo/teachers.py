@@ -11,12 +11,15 @@ from hub_portal.desk.morning import send_morning_list
 from hub_portal.management.demo.people import Cast, SchoolPeople
 from hub_portal.shared.errors import Refused
 from schools.models import Person
+from schools.services.feeds import make_school_feed
 
 ASK = 3
 
 
 def speak_up(*, cast: Cast, at: datetime) -> None:
-    """At the lead school three colleagues ask for a place and one cannot come."""
+    """At the lead school three colleagues ask for a place, one cannot come, and the rep has the
+    school's dates in a calendar of their own."""
+    make_school_feed(school=cast.lead.school, by=cast.lead.rep, at=at - timedelta(hours=2))
     asking = 0
     for person in cast.lead.staff:
         if asking < ASK and _ask_for_something(person, cast.lead, at - timedelta(minutes=30)):

@@ -39,6 +39,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("account.EmailAddress", "user"),  # moved by hand: which of them go along is the rule
     ("admin.LogEntry", "user"),
     ("clock.Job", "started_by"),
+    ("cpd.AskedPlace", "answered_by"),
     ("cpd.Booking", "booked_by"),
     ("cpd.Booking", "cancelled_by"),
     ("cpd.BookingRequest", "made_by"),
@@ -60,6 +61,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("mail.Suppression", "made_by"),
     ("mfa.Authenticator", "user"),  # a second step is set up again
     ("schools.Departure", "planned_by"),
+    ("schools.CalendarFeed", "person"),  # ends with the record that goes
     ("schools.GiasFile", "uploaded_by"),
     ("schools.Invitation", "invited_by"),
     ("schools.PeopleImport", "uploaded_by"),
