@@ -114,3 +114,19 @@ class ApologyQuerySet(models.QuerySet[Any]):
     def to_answer(self, at: datetime) -> Self:
         """Those a school can still do something about."""
         return self.standing().filter(booking__cohort__ends_at__gt=at)
+
+
+class NeedsQuerySet(models.QuerySet[Any]):
+    def said_on(self, cohort: Any) -> Self:
+        """Answers for one cohort, "nothing" among them."""
+        return self.filter(cohort=cohort, said_at__isnull=False)
+
+    def open_by_link(self, at: datetime) -> Self:
+        """Asked for, on a course not over yet, and the person's sessions have not ended since."""
+        return self.filter(
+            cohort__status=CohortStatus.OFFERED,
+            cohort__ends_at__gt=at,
+            person__is_active=True,
+            person__sessions_ended=F("link_version"),
+            asked_at__isnull=False,
+        )

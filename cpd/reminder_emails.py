@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cpd.models import Booking, Cohort
+from cpd.models import Booking, Cohort, Needs
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
+from hub_portal.shared.links import placeholder, register_purpose
 from schools.models import Person, School
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ SOME_DAYS_BEFORE = "cpd.reminder.first"
 DAY_BEFORE = "cpd.reminder.day"
 NAMES_WANTED = "cpd.names_wanted"
 DIGEST = "cpd.digest"
+NEEDS_ASKED = "cpd.needs_asked"
+
+NEEDS = register_purpose("needs")
 
 
 def reminders(
@@ -90,6 +94,31 @@ def names_wanted(
             "sessions": list(cohort.sessions.order_by("starts_at")),
             "bookings": bookings,
             "school": school,
+        },
+    )
+    return len(put_all_in_outbox([letter], at=at))
+
+
+def needs_asked(*, needs: Needs, at: datetime) -> int:
+    """Ask a delegate, and nobody else, what they need on a course; how many mails are new.
+
+    The link is for the delegate alone and is filled in by the sender. Rule BK-13.
+    """
+    cohort = needs.cohort
+    if cohort is None or cohort.starts_at is None:
+        return 0
+    letter = _letter(
+        NEEDS_ASKED,
+        "cpd/email/needs_asked",
+        to=needs.person,
+        key=f"needs:{needs.pk}:asked",
+        about=f"needs:{needs.pk}",
+        expires_at=cohort.starts_at,
+        context={
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "sessions": list(cohort.sessions.order_by("starts_at")),
+            "link": placeholder(NEEDS, needs.pk, needs.link_version),
         },
     )
     return len(put_all_in_outbox([letter], at=at))

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cpd.services import digests, reminders
+from cpd.services import digests, needs_run, reminders
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from hub_portal.shared.london import now
@@ -26,13 +26,20 @@ def forget_reasons() -> None:
 
 @shared_task(name="cpd.send_reminders")
 def send_reminders() -> None:
-    """Remind delegates, and ask for names that are missing. Rules BK-2 and BK-11."""
+    """Remind delegates, ask for missing names and for needs. Rules BK-2, BK-11 and BK-13."""
     at = now()
     reminders.send_reminders(at=at)
     reminders.ask_for_names(at=at)
+    needs_run.ask_for_needs(at=at)
 
 
 @shared_task(name="cpd.send_digests")
 def send_digests() -> None:
     """Write to every rep what the week brings. Rule BK-11."""
     digests.send_digests(at=now())
+
+
+@shared_task(name="cpd.forget_old_needs")
+def forget_old_needs() -> None:
+    """Delete needs whose time is over. Rule BK-13."""
+    needs_run.forget_old_needs(at=now())

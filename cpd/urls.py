@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import asking, booking, courses, my_bookings, own_bookings
+from cpd.views import asking, booking, courses, my_bookings, needs, own_bookings
 
 app_name = "cpd"
 
@@ -37,5 +37,12 @@ urlpatterns = [
         "me/bookings/<int:booking_id>/coming/",
         own_bookings.coming_after_all,
         name="coming_after_all",
+    ),
+    path("me/needs/", needs.own_needs, name="own_needs"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/said/", needs.needs_said, name="needs_said"),
+    path("needs/<str:token>/", needs.needs_link, name="needs_link"),
+    path(
+        "courses/<slug:slug>/<int:cohort_id>/needs/", needs.needs_of_course, name="needs_of_course"
     ),
 ]

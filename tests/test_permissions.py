@@ -47,6 +47,11 @@ TABLE = {
     "see one's own courses": ("/me/", EVERYBODY),
     "see one's own calendar, and make an address of it": ("/me/calendar/", EVERYBODY),
     "see one's school's calendar, and make an address of it": ("/my/calendar/", A_SCHOOLS),
+    "say what one needs to take part": ("/me/needs/", EVERYBODY),
+    "see what the delegates of a course need": (
+        "/courses/{slug}/{cohort}/needs/",
+        HUB_MANAGER,
+    ),
     "see one's own place, and send apologies": (
         "/me/bookings/{booking}/apologies/",
         {"teacher"},

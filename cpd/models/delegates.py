@@ -1,11 +1,14 @@
-"""How delegates are looked after: the hub's settings for reminders."""
+"""How delegates are looked after: the hub's settings for reminders and needs."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 
 class DelegatePolicy(models.Model):
-    """When delegates are reminded and names are asked for. Rules BK-2 and BK-11. One row."""
+    """When delegates are reminded and asked, and what is forgotten. Rules BK-2, BK-11, BK-13.
+
+    There is one row.
+    """
 
     first_reminder_days = models.PositiveSmallIntegerField(
         "reminder this many days before the first session",
@@ -23,10 +26,20 @@ class DelegatePolicy(models.Model):
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
+    needs_asked_days = models.PositiveSmallIntegerField(
+        "access and dietary needs asked for this many days before the first session",
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    needs_kept_days = models.PositiveSmallIntegerField(
+        "and deleted this many days after the last",
+        default=30,
+        validators=[MaxValueValidator(365)],
+    )
 
     class Meta:
-        verbose_name = "reminders"
-        verbose_name_plural = "reminders"
+        verbose_name = "reminders and needs"
+        verbose_name_plural = "reminders and needs"
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="delegate_policy_is_one_row"),
             models.CheckConstraint(
@@ -40,4 +53,4 @@ class DelegatePolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "Reminders"
+        return "Reminders and needs"

@@ -4,7 +4,7 @@ from datetime import date
 
 from cpd import delegate_emails, reminder_emails
 from cpd.choices import CohortStatus
-from cpd.models import Apology, AskedPlace, Booking
+from cpd.models import Apology, AskedPlace, Booking, Needs
 from hub_portal.mail.services.kinds import register_mail_kind
 from hub_portal.shared.london import end_of_day, now, start_of_day
 
@@ -16,6 +16,7 @@ def register_delegate_mail_kinds() -> None:
     register_mail_kind(reminder_emails.SOME_DAYS_BEFORE, is_still_true=still_to_be_reminded)
     register_mail_kind(reminder_emails.DAY_BEFORE, is_still_true=still_to_be_reminded)
     register_mail_kind(reminder_emails.NAMES_WANTED, is_still_true=still_to_be_named)
+    register_mail_kind(reminder_emails.NEEDS_ASKED, is_still_true=still_to_be_said)
 
 
 def still_asked_for(about: str) -> bool:
@@ -58,6 +59,13 @@ def still_to_be_named(about: str) -> bool:
         )
         .exists()
     )
+
+
+def still_to_be_said(about: str) -> bool:
+    """While the link works, nothing was said, and the place is that person's."""
+    needs = Needs.objects.open_by_link(now()).filter(pk=_id(about), said_at__isnull=True).first()
+    live = Booking.objects.live()
+    return needs is not None and live.filter(cohort=needs.cohort, delegate=needs.person).exists()
 
 
 def _id(about: str) -> int:

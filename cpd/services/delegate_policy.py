@@ -18,7 +18,10 @@ def delegate_policy() -> DelegatePolicy:
 
 @transaction.atomic
 def change_delegate_policy(*, by: Person, at: datetime, **settings: int) -> DelegatePolicy:
-    """Set when delegates are reminded and names are asked for. Rules BK-2 and BK-11."""
+    """Set when delegates are reminded and asked, and what is forgotten.
+
+    Rules BK-2, BK-11 and BK-13.
+    """
     policy = DelegatePolicy.objects.select_for_update(no_key=True).get(pk=1)
     before = {name: getattr(policy, name) for name in settings}
     for name, value in settings.items():

@@ -39,6 +39,12 @@ def own_courses_of_a_rep(request: HttpRequest) -> Iterable[NavLink]:
         yield NavLink(reverse("cpd:own_courses"), "My own courses")
 
 
+def own_needs(request: HttpRequest) -> Iterable[NavLink]:
+    """What one needs to take part, for everybody who signs in. Rule BK-13."""
+    if signed_in(request) is not None:
+        yield NavLink(reverse("cpd:own_needs"), "What I need")
+
+
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
     """Places whose delegate is still to be named. Rule BK-2."""
     number = bookings_to_name(school=school, at=at).count()

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from cpd.models import Apology, AskedPlace, Booking
+from cpd.models import Apology, AskedPlace, Booking, Needs
+from cpd.reminder_emails import NEEDS
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
 from cpd.services.cancelling import cancel_booking
+from cpd.services.needs_run import ask_for_needs
+from hub_portal.shared.links import sign
 from schools.services.feeds import make_own_feed
 from tests.browser import axe_violations, overflow
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_programme
@@ -120,6 +123,12 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
+    page.goto("/me/needs/")
+    look(page, "me-needs")
+    page.get_by_label("Vegan").check()
+    page.get_by_label("Anything else that helps").fill("Carries an adrenaline pen.")
+    page.get_by_role("button", name="Keep and pass on").click()
+    look(page, "me-needs-kept")
     page = visit(story.nobody, "/me/", at=at)
     look(page, "me-empty")
     page.goto("/me/calendar/")
@@ -142,6 +151,27 @@ def test_what_the_rep_sees_of_it_is_sound(story, visit, at):
         look(page, name)
     page = visit(story.cast.stranger, "/my/asked/", at=at)
     look(page, "rep-asked-nothing")
+
+
+@pytest.mark.parametrize("at", WIDTHS)
+def test_needs_are_said_by_link_and_seen_by_the_organiser(story, visit, at):
+    ask_for_needs(at=story.booking.cohort.starts_at - timedelta(days=1))
+    asked = Needs.objects.get(person=story.tom, cohort=story.booking.cohort)
+    page = visit(story.nobody, "/needs/", at=at)
+    look(page, "needs-void")
+    page.goto(f"/needs/{sign(NEEDS, asked.pk, asked.link_version)}/")
+    look(page, "needs")
+    page.get_by_label("Vegetarian").check()
+    page.get_by_label("Step-free access").check()
+    page.get_by_role("button", name="Send to the organiser").click()
+    page.get_by_role("heading", name="Thank you").wait_for()
+    look(page, "needs-said")
+
+    page = visit(story.cast.hub_manager, story.course(story.booking.cohort, "needs/"), at=at)
+    look(page, "needs-of-course")
+    page.get_by_role("button", name="Show what they need").click()
+    page.get_by_role("heading", name="For the venue").wait_for()
+    look(page, "needs-of-course-shown")
 
 
 @pytest.mark.parametrize("at", ["desktop", "phone"])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Apology, AskedPlace, Booking, Cohort
+from cpd.models import Apology, AskedPlace, Booking, Cohort, Needs
 from cpd.services.availability import availability
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
@@ -77,6 +77,8 @@ def test_this_mornings_mails_are_there_to_look_at(demo):
 
     assert kinds["cpd.digest"] > 10
     assert kinds["desk.morning_list"] == 1
+    assert kinds["cpd.needs_asked"] > 0
+    assert Needs.objects.filter(cohort=None).count() == 3
     assert kinds["cpd.reminder.first"] + kinds["cpd.reminder.day"] > 0
 
 

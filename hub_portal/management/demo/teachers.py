@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from cpd.choices import Access, Food
 from cpd.models import Booking, Cohort
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
 from cpd.services.digests import send_digests
+from cpd.services.needs import WhatIsNeeded, keep_own_needs
+from cpd.services.needs_run import ask_for_needs
 from cpd.services.reminders import ask_for_names, send_reminders
 from hub_portal.desk.morning import send_morning_list
 from hub_portal.management.demo.people import Cast, SchoolPeople
@@ -14,12 +17,19 @@ from schools.models import Person
 from schools.services.feeds import make_school_feed
 
 ASK = 3
+NEEDED = (
+    WhatIsNeeded(food=[Food.VEGETARIAN], access=[Access.STEP_FREE]),
+    WhatIsNeeded(food=[Food.HALAL, Food.NUT_ALLERGY], words="Carries an adrenaline pen."),
+    WhatIsNeeded(access=[Access.HEARING_LOOP], words="Sits near the front."),
+)
 
 
 def speak_up(*, cast: Cast, at: datetime) -> None:
     """At the lead school three colleagues ask for a place, one cannot come, and the rep has the
     school's dates in a calendar of their own."""
     make_school_feed(school=cast.lead.school, by=cast.lead.rep, at=at - timedelta(hours=2))
+    for person, needed in zip(cast.lead.staff[1:], NEEDED, strict=False):
+        keep_own_needs(person=person, needed=needed, at=at - timedelta(days=1))
     asking = 0
     for person in cast.lead.staff:
         if asking < ASK and _ask_for_something(person, cast.lead, at - timedelta(minutes=30)):
@@ -34,6 +44,7 @@ def morning_post(*, at: datetime) -> None:
     """The mails the clock would have sent this morning, so that there are some to look at."""
     send_reminders(at=at)
     ask_for_names(at=at)
+    ask_for_needs(at=at)
     send_digests(at=at)
     send_morning_list(at=at)
 

@@ -4,7 +4,13 @@ from cpd.models import DelegatePolicy
 from hub_portal.trail.models import Act
 
 URL = "/admin/cpd/delegatepolicy/1/change/"
-SENT = {"first_reminder_days": "10", "names_wanted_days": "21", "names_wanted_again_days": "5"}
+SENT = {
+    "first_reminder_days": "10",
+    "names_wanted_days": "21",
+    "names_wanted_again_days": "5",
+    "needs_asked_days": "10",
+    "needs_kept_days": "20",
+}
 
 
 def test_reminders_are_set_with_an_act(as_manager, cast):
