@@ -18,6 +18,7 @@ class CpdConfig(AppConfig):
             ledger_words,
             mail_kinds,
             merging,
+            privacy,
             proofs,
             texts,
         )
@@ -35,6 +36,7 @@ class CpdConfig(AppConfig):
         mail_kinds.register_mail_kinds()
         leaving.register_cpd_part()
         merging.register_cpd_part()
+        privacy.register()
         register_texts(texts.where_a_picture_stands)
         delegate_mail_kinds.register_delegate_mail_kinds()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))

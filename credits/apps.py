@@ -21,7 +21,7 @@ class CreditsConfig(AppConfig):
             JournalEntry,
             Transfer,
         )
-        from credits.services import big_allocations, leaving
+        from credits.services import big_allocations, leaving, privacy
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
@@ -33,6 +33,7 @@ class CreditsConfig(AppConfig):
         for guard in totals_guard():
             append_only.register_guard(guard)
         leaving.register_credits_part()
+        privacy.register()
         register_nav("main", navigation.credits, order=40)
         register_due("credits.books_check", daily("credits.reconcile", time(2, 30)))
         register_job(

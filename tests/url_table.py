@@ -119,6 +119,7 @@ TABLE: dict[str, Door] = {
     "me/calendar/": Door.SIGNED_IN,
     "my/calendar/": Door.SCHOOLS,
     "me/needs/": Door.SIGNED_IN,
+    "me/data/": Door.SIGNED_IN,
     "needs/": Door.NOT_ARRIVED,
     "needs/said/": Door.PUBLIC,
     "needs/<str:token>/": Door.HALF_WAY,

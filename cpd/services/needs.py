@@ -77,7 +77,7 @@ class Answered:
 def own_needs(person: Person) -> WhatIsNeeded | None:
     """What a person keeps for every course, for their own eyes; None if they keep nothing."""
     kept = Needs.objects.filter(person=person, cohort__isnull=True).first()
-    return _opened(kept) if kept else None
+    return opened(kept) if kept else None
 
 
 @transaction.atomic
@@ -103,6 +103,13 @@ def say_needs(*, asked: Needs, needed: WhatIsNeeded, at: datetime) -> None:
 def asked_by_link(at: datetime) -> QuerySet[Needs]:
     """What may still be answered by the link that was mailed."""
     return Needs.objects.open_by_link(at).select_related("person", "cohort__programme")
+
+
+def opened(row: Needs) -> WhatIsNeeded:
+    """What a row says, in plain: for its owner alone. Others ask `see_needs`."""
+    if not row.sealed:
+        return WhatIsNeeded()
+    return WhatIsNeeded(**json.loads(vault(settings.NEEDS_KEYS, use=USE).decrypt(row.sealed)))
 
 
 # ---- The organiser ------------------------------------------------------------------------------
@@ -132,7 +139,7 @@ def see_needs(
         raise NotAllowed("Only the organiser of a course sees what its delegates need.")
     record_act(verb="needs.seen", subject=f"cohort:{cohort.pk}", by=by, at=at)
     places = list(_delegates(cohort).values_list("delegate", "named_as", "school__name"))
-    said = {row.person_id: _opened(row) for row in Needs.objects.said_on(cohort)}
+    said = {row.person_id: opened(row) for row in Needs.objects.said_on(cohort)}
     found = [
         NeedsOfDelegate(name, school, said[person_id])
         for person_id, name, school in places
@@ -177,9 +184,3 @@ def _delegates(cohort: Cohort) -> QuerySet[Booking]:
 def _sealed(needed: WhatIsNeeded) -> str:
     plain = {"food": list(needed.food), "access": list(needed.access), "words": needed.words}
     return vault(settings.NEEDS_KEYS, use=USE).encrypt(json.dumps(plain).encode()).decode()
-
-
-def _opened(row: Needs) -> WhatIsNeeded:
-    if not row.sealed:
-        return WhatIsNeeded()
-    return WhatIsNeeded(**json.loads(vault(settings.NEEDS_KEYS, use=USE).decrypt(row.sealed)))

@@ -30,19 +30,19 @@ def bookings(request: HttpRequest) -> Iterable[NavLink]:
 def own_courses(request: HttpRequest) -> Iterable[NavLink]:
     """One's own courses, for whoever has no school to act for; reps find them in their menu."""
     if signed_in(request) is not None and not schools_acted_for(request):
-        yield NavLink(reverse("cpd:own_courses"), "My courses")
+        yield link_to("cpd:own_courses", "My courses")
 
 
 def own_courses_of_a_rep(request: HttpRequest) -> Iterable[NavLink]:
     """One's own courses, beside the school's, for those who act for one."""
     if schools_acted_for(request):
-        yield NavLink(reverse("cpd:own_courses"), "My own courses")
+        yield link_to("cpd:own_courses", "My own courses")
 
 
 def own_needs(request: HttpRequest) -> Iterable[NavLink]:
     """What one needs to take part, for everybody who signs in. Rule BK-13."""
     if signed_in(request) is not None:
-        yield NavLink(reverse("cpd:own_needs"), "What I need")
+        yield link_to("cpd:own_needs", "What I need")
 
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:

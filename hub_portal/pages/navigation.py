@@ -26,3 +26,9 @@ def own_calendar(request: HttpRequest) -> Iterable[NavLink]:
     """One's own calendar, beside the school's, for those who act for one."""
     if schools_acted_for(request):
         yield link_to("pages:own_calendar", "My own calendar")
+
+
+def my_data(request: HttpRequest) -> Iterable[NavLink]:
+    """All that is held about oneself, for everybody who signs in. Rule XX-3."""
+    if signed_in(request) is not None:
+        yield link_to("pages:my_data", "My data")

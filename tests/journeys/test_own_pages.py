@@ -123,6 +123,11 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
+    page.goto("/me/data/")
+    look(page, "me-data")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take my data away").click()
+    assert taken.value.suggested_filename.startswith("my-data-")
     page.goto("/me/needs/")
     look(page, "me-needs")
     page.get_by_label("Vegan").check()

@@ -277,7 +277,7 @@ def test_reminding_costs_the_same_for_one_place_and_for_three(
     for _ in range(number):
         booked(cast, cohort, email=None, name=None)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert send_reminders(at=days_before(1)) == number
 
 

@@ -66,7 +66,7 @@ def test_navigation_offers_own_courses_by_role(client, cast, as_tom):
         )
 
     main, account = offered()
-    assert (main, "My own courses" in account) == (["My courses", "Courses"], False)
+    assert (main, "My own courses" in account) == (["My courses", "Courses", "Calendar"], False)
     client.force_login(cast.rep)
     main, account = offered()
     assert ("My courses" in main, "My own courses" in account) == (False, True)
