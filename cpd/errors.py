@@ -168,3 +168,10 @@ class NotYourPlace(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("This place is no longer yours, so there is nothing to do here.")
+
+
+class NobodyToWriteTo(Refused):
+    """Nobody has a place on the course, or nobody an address. Rule XX-6."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody with an address has a place on this course yet.")

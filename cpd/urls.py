@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import asking, booking, courses, my_bookings, needs, own_bookings
+from cpd.views import asking, booking, courses, messages, my_bookings, needs, own_bookings
 
 app_name = "cpd"
 
@@ -45,4 +45,5 @@ urlpatterns = [
     path(
         "courses/<slug:slug>/<int:cohort_id>/needs/", needs.needs_of_course, name="needs_of_course"
     ),
+    path("courses/<slug:slug>/<int:cohort_id>/message/", messages.write, name="write_to_delegates"),
 ]

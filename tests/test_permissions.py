@@ -53,6 +53,10 @@ TABLE = {
         "/courses/{slug}/{cohort}/needs/",
         HUB_MANAGER,
     ),
+    "write to the delegates of a course": (
+        "/courses/{slug}/{cohort}/message/",
+        HUB_MANAGER,
+    ),
     "see one's own place, and send apologies": (
         "/me/bookings/{booking}/apologies/",
         {"teacher"},

@@ -124,6 +124,7 @@ TABLE: dict[str, Door] = {
     "needs/said/": Door.PUBLIC,
     "needs/<str:token>/": Door.HALF_WAY,
     "courses/<slug:slug>/<int:cohort_id>/needs/": Door.HUB_MANAGERS,
+    "courses/<slug:slug>/<int:cohort_id>/message/": Door.HUB_MANAGERS,
     "calendar/<str:token>.ics": Door.NOT_ARRIVED,
     "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
     "me/bookings/<int:booking_id>/": Door.OWN_PLACE,

@@ -4,6 +4,7 @@ from cpd.models.asking import Apology, AskedPlace
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.delegates import DelegatePolicy
+from cpd.models.messages import CohortMessage
 from cpd.models.needs import Needs
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
@@ -17,6 +18,7 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "CohortMessage",
     "DelegatePolicy",
     "Needs",
     "Programme",

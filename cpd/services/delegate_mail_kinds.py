@@ -13,6 +13,7 @@ def register_delegate_mail_kinds() -> None:
     """Tell the outbox about these mails; called once, when the app is ready."""
     register_mail_kind(delegate_emails.ASKED_FOR, is_still_true=still_asked_for)
     register_mail_kind(delegate_emails.APOLOGIES, is_still_true=still_cannot_come)
+    register_mail_kind(delegate_emails.MESSAGE, is_still_true=still_on_the_course)
     register_mail_kind(reminder_emails.SOME_DAYS_BEFORE, is_still_true=still_to_be_reminded)
     register_mail_kind(reminder_emails.DAY_BEFORE, is_still_true=still_to_be_reminded)
     register_mail_kind(reminder_emails.NAMES_WANTED, is_still_true=still_to_be_named)
@@ -27,6 +28,12 @@ def still_asked_for(about: str) -> bool:
 def still_cannot_come(about: str) -> bool:
     """Not once it was taken back, or the place is somebody else's."""
     return Apology.objects.standing().filter(pk=_id(about)).exists()
+
+
+def still_on_the_course(about: str) -> bool:
+    """While the place is this delegate's."""
+    _, booking_id, person_id = about.split(":")
+    return Booking.objects.live().filter(pk=booking_id, delegate=person_id).exists()
 
 
 def still_to_be_reminded(about: str) -> bool:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from cpd.choices import Access, Food
 from cpd.models import Booking, Cohort, Needs
+from cpd.services.organising import organises
 from hub_portal.shared.encryption import vault
 from hub_portal.shared.errors import NotAllowed
 from hub_portal.shared.wording import in_a_row
@@ -115,11 +116,6 @@ def opened(row: Needs) -> WhatIsNeeded:
 # ---- The organiser ------------------------------------------------------------------------------
 
 
-def may_see_needs(*, person: Person, cohort: Cohort) -> bool:
-    """Only the cohort's organiser and the hub managers. Rule BK-13."""
-    return person.is_active and (person.is_hub_manager or cohort.organiser_id == person.pk)
-
-
 def answered(cohort: Cohort) -> Answered:
     """How many have answered; this may be seen without an act, since it tells nothing."""
     delegates = _delegates(cohort)
@@ -135,7 +131,7 @@ def see_needs(
 
     Each look is an act. Raises: NotAllowed.
     """
-    if not may_see_needs(person=by, cohort=cohort):
+    if not organises(person=by, cohort=cohort):
         raise NotAllowed("Only the organiser of a course sees what its delegates need.")
     record_act(verb="needs.seen", subject=f"cohort:{cohort.pk}", by=by, at=at)
     places = list(_delegates(cohort).values_list("delegate", "named_as", "school__name"))

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from cpd.models import Apology, AskedPlace, Booking, Cohort, Needs, Substitution
+from cpd.models import (
+    Apology,
+    AskedPlace,
+    Booking,
+    Cohort,
+    CohortMessage,
+    Needs,
+    Substitution,
+)
 from cpd.services.needs import opened
 from hub_portal.shared.privacy import Held, Row, register_held
 from schools.models import Person
@@ -22,6 +30,11 @@ def register() -> None:
         Held("places asked for", fields=(), rows=asked_places_of),
         Held("apologies", fields=(), rows=apologies_of),
         Held("courses organised", fields=(), rows=courses_organised_by),
+        Held(
+            "messages written",
+            fields=("cpd.CohortMessage.subject", "cpd.CohortMessage.words"),
+            rows=messages_by,
+        ),
         Held("needs", fields=("cpd.Needs.sealed",), rows=needs_of),
     )
 
@@ -76,6 +89,12 @@ def courses_organised_by(person: Person) -> Iterable[Row]:
     """Courses the person organises."""
     rows = Cohort.objects.filter(organiser=person).order_by("pk")
     return rows.values("pk", "programme__title", "starts_at", "ends_at")
+
+
+def messages_by(person: Person) -> Iterable[Row]:
+    """What the person wrote to the delegates of a course."""
+    rows = CohortMessage.objects.filter(sent_by=person).order_by("pk")
+    return rows.values("cohort__programme__title", "subject", "words", "sent_at", "readers")
 
 
 def needs_of(person: Person) -> Iterable[Row]:

@@ -12,6 +12,7 @@ from cpd.forms.needs import NeedsForm
 from cpd.models import Cohort
 from cpd.reminder_emails import NEEDS
 from cpd.services import needs as services
+from cpd.services.organising import organises
 from hub_portal.shared.links import arrive, carries_a_right, leave, row_arrived_with
 from hub_portal.shared.london import now
 from schools.access import PersonRequest, signed_in_only
@@ -81,7 +82,7 @@ def needs_of_course(request: PersonRequest, slug: str, cohort_id: int) -> HttpRe
     cohort = get_object_or_404(
         Cohort.objects.select_related("programme"), pk=cohort_id, programme__slug=slug
     )
-    if not services.may_see_needs(person=request.user, cohort=cohort):
+    if not organises(person=request.user, cohort=cohort):
         raise Http404
     context: dict[str, Any] = {"cohort": cohort, "answered": services.answered(cohort)}
     if request.method == "POST":

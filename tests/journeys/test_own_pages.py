@@ -159,7 +159,7 @@ def test_what_the_rep_sees_of_it_is_sound(story, visit, at):
 
 
 @pytest.mark.parametrize("at", WIDTHS)
-def test_needs_are_said_by_link_and_seen_by_the_organiser(story, visit, at):
+def test_needs_are_said_by_link_and_seen_and_delegates_written_to(story, visit, at):
     ask_for_needs(at=story.booking.cohort.starts_at - timedelta(days=1))
     asked = Needs.objects.get(person=story.tom, cohort=story.booking.cohort)
     page = visit(story.nobody, "/needs/", at=at)
@@ -177,6 +177,16 @@ def test_needs_are_said_by_link_and_seen_by_the_organiser(story, visit, at):
     page.get_by_role("button", name="Show what they need").click()
     page.get_by_role("heading", name="For the venue").wait_for()
     look(page, "needs-of-course-shown")
+    page.goto(story.course(story.booking.cohort, "message/"))
+    look(page, "message")
+    page.get_by_label("Subject").fill("Another room")
+    page.get_by_label("Message").fill("We meet in the library: https://hub.example/library")
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("heading", name="Another room").wait_for()
+    look(page, "message-preview")
+    page.get_by_role("button", name="Send to 2 delegates").click()
+    page.get_by_text("2 mails on the way").wait_for()
+    look(page, "message-sent")
 
 
 @pytest.mark.parametrize("at", ["desktop", "phone"])

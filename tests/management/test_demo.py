@@ -78,6 +78,7 @@ def test_this_mornings_mails_are_there_to_look_at(demo):
     assert kinds["cpd.digest"] > 10
     assert kinds["desk.morning_list"] == 1
     assert kinds["cpd.needs_asked"] > 0
+    assert kinds["cpd.message"] > 0
     assert Needs.objects.filter(cohort=None).count() == 3
     assert kinds["cpd.reminder.first"] + kinds["cpd.reminder.day"] > 0
 

@@ -7,6 +7,7 @@ from cpd.models import Booking, Cohort
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
 from cpd.services.digests import send_digests
+from cpd.services.messaging import write_to_delegates
 from cpd.services.needs import WhatIsNeeded, keep_own_needs
 from cpd.services.needs_run import ask_for_needs
 from cpd.services.reminders import ask_for_names, send_reminders
@@ -30,6 +31,7 @@ def speak_up(*, cast: Cast, at: datetime) -> None:
     make_school_feed(school=cast.lead.school, by=cast.lead.rep, at=at - timedelta(hours=2))
     for person, needed in zip(cast.lead.staff[1:], NEEDED, strict=False):
         keep_own_needs(person=person, needed=needed, at=at - timedelta(days=1))
+    _write_to_delegates(cast.lead, at - timedelta(hours=3))
     asking = 0
     for person in cast.lead.staff:
         if asking < ASK and _ask_for_something(person, cast.lead, at - timedelta(minutes=30)):
@@ -47,6 +49,21 @@ def morning_post(*, at: datetime) -> None:
     ask_for_needs(at=at)
     send_digests(at=at)
     send_morning_list(at=at)
+
+
+def _write_to_delegates(people: SchoolPeople, at: datetime) -> None:
+    """The organiser tells everybody on the next course where to leave the car."""
+    organised = Cohort.objects.upcoming(at).filter(organiser=people.staff[0])
+    cohort = organised.filter(bookings__delegate__isnull=False).order_by("starts_at", "pk").first()
+    if cohort is not None:
+        write_to_delegates(
+            cohort=cohort,
+            key="demo-message-to-delegates",
+            subject="Where to park",
+            words="The car park is closed this term. Please use the one behind the library.",
+            by=people.staff[0],
+            at=at,
+        )
 
 
 def _ask_for_something(person: Person, people: SchoolPeople, at: datetime) -> bool:

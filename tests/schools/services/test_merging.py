@@ -45,6 +45,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("cpd.BookingRequest", "made_by"),
     ("cpd.Cohort", "cancelled_by"),
     ("cpd.Session", "called_off_by"),
+    ("cpd.CohortMessage", "sent_by"),
     ("cpd.Needs", "person"),  # asked again of the record that stays; forgotten at night
     ("cpd.Substitution", "from_person"),
     ("cpd.Substitution", "made_by"),
