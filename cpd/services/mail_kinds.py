@@ -129,7 +129,7 @@ def _entry(booking: Booking, person: Person | None, named_as: str, method: Metho
         sequence=booking.sequence,
         method=method,
         title=cohort.programme.title,
-        description="\n\n".join(filter(None, [details, _address_of(booking)])),
+        description="\n\n".join(filter(None, [details, _address_for(person, booking)])),
         sessions=_sessions(cohort, _dates_of(cohort)),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
@@ -193,6 +193,13 @@ def _attached(entry: CalendarEntry, *, name: str = "course.ics") -> MadeAttachme
 
 def _uid(kind: str, key: int | str) -> str:
     return f"{kind}-{key}@{settings.PORTAL_URL.partition('://')[2]}"
+
+
+def _address_for(person: Person | None, booking: Booking) -> str:
+    """The page of a place as its reader may open it: the delegate's own, or the school's."""
+    if person is not None and person.email:
+        return f"{settings.PORTAL_URL}/me/bookings/{booking.pk}/"
+    return _address_of(booking)
 
 
 def _address_of(booking: Booking) -> str:

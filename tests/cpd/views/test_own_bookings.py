@@ -182,3 +182,39 @@ def test_what_was_asked_for_stands_first_and_can_be_taken_back(as_tom, cast, tom
     asked.refresh_from_db()
     assert asked.status == "withdrawn"
     assert "decides" not in text(as_tom.get("/me/"))
+
+
+# ---- Costs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_ones_own_courses_cost_the_same_for_one_and_for_three(
+    as_tom, cast, tom, number, django_assert_num_queries
+):
+    for _ in range(number):
+        make_booking(
+            cohort=make_cohort(),
+            school=cast.our_school,
+            by=cast.rep,
+            full_name=tom.full_name,
+            email=tom.email,
+        )
+
+    with django_assert_num_queries(7):
+        response = as_tom.get("/me/")
+
+    assert len(response.context["shown"].to_come) == number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_place_costs_the_same_with_one_companion_and_with_three(
+    as_tom, cast, booking, number, django_assert_num_queries
+):
+    give_credits(school=cast.strangers_school)
+    for _ in range(number):
+        make_booking(cohort=booking.cohort, school=cast.strangers_school, by=cast.stranger)
+
+    with django_assert_num_queries(9):
+        response = as_tom.get(url(booking))
+
+    assert len(response.context["shown"].companions) == number

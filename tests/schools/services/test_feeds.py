@@ -137,10 +137,17 @@ def test_a_change_of_address_ends_every_feed_of_the_person(cast, of_rep):
     assert [feed_behind(token) for token in tokens] == [None, None]
 
 
-def test_whoever_may_not_sign_in_has_no_feed(cast, of_rep):
-    set_may_sign_in(person=cast.rep, may_sign_in=False, reason="Left", by=cast.hub_manager, at=NOON)
+def test_whoever_may_not_sign_in_has_no_feed_nor_gets_the_old_one_back(cast, of_rep):
+    for may_sign_in in (False, True):
+        set_may_sign_in(
+            person=cast.rep,
+            may_sign_in=may_sign_in,
+            reason="A mistake",
+            by=cast.hub_manager,
+            at=NOON,
+        )
 
-    assert feed_behind(token_of(of_rep)) is None
+        assert feed_behind(token_of(of_rep)) is None
 
 
 def test_the_key_of_links_can_be_rotated(cast, of_rep, settings):
