@@ -84,4 +84,5 @@ def write_to_delegates(
 
 def messages_of(cohort: Cohort) -> Sequence[CohortMessage]:
     """What was written to the delegates before, the latest first."""
-    return list(cohort.messages.select_related("sent_by").order_by("-sent_at", "-pk"))
+    sent = CohortMessage.objects.filter(cohort=cohort).select_related("sent_by")
+    return list(sent.order_by("-sent_at", "-pk"))
