@@ -177,6 +177,23 @@ def test_nine_o_clock_is_nine_o_clock_on_both_sides_of_both_changes(
     assert b"DTSTART;TZID=Europe/London:%s" % f"{local:%Y%m%dT%H%M%S}".encode() in content
 
 
+def test_a_date_called_off_is_taken_away_and_the_others_stay_themselves(client, cast, tom):
+    booking = booked(cast, make_cohort(sessions=3))
+    before = facts(events(own(client, tom)))
+    first, _, last = booking.cohort.sessions.order_by("starts_at")
+    kept = [
+        PlannedSession(starts_at=one.starts_at, ends_at=one.ends_at, session_id=one.pk)
+        for one in (first, last)
+    ]
+
+    save_sessions(cohort=booking.cohort, sessions=kept, by=cast.hub_manager, at=NOON)
+
+    after = facts(events(own(client, tom)))
+    assert [uid for uid, *_ in after] == [before[0][0], before[2][0]]
+    assert all(sequence > before[0][1] for _, sequence, _ in after)
+    assert after == facts(mailed(BOOKED, f"booking:{booking.pk}"))
+
+
 # ---- A school's ---------------------------------------------------------------------------------
 
 
