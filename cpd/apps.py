@@ -11,17 +11,7 @@ class CpdConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
-        from cpd.services import (
-            delegate_mail_kinds,
-            digests,
-            leaving,
-            ledger_words,
-            mail_kinds,
-            merging,
-            privacy,
-            proofs,
-            texts,
-        )
+        from cpd.services import leaving, ledger_words, mail_kinds, merging, proofs, texts
         from cpd.views import navigation
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
@@ -36,19 +26,30 @@ class CpdConfig(AppConfig):
         mail_kinds.register_mail_kinds()
         leaving.register_cpd_part()
         merging.register_cpd_part()
-        privacy.register()
         register_texts(texts.where_a_picture_stands)
-        delegate_mail_kinds.register_delegate_mail_kinds()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
-        register_due("cpd.reminders", daily("cpd.send_reminders", time(8, 0)))
-        register_due("cpd.needs", daily("cpd.forget_old_needs", time(3, 40)))
-        register_due("cpd.digests", digests.digests_due)
         register_nav("main", navigation.courses, order=20)
         register_nav("main", navigation.bookings, order=30)
-        register_nav("main", navigation.own_courses, order=10)
-        register_nav("account", navigation.own_courses_of_a_rep, order=10)
-        register_nav("account", navigation.own_needs, order=20)
-        register_to_do(navigation.delegates_who_cannot_come, order=5)
         register_to_do(navigation.places_to_name, order=10)
-        register_to_do(navigation.places_asked_for, order=15)
+        _register_delegates()
+
+
+def _register_delegates() -> None:
+    """What is there for delegates: their pages, their mails by the clock, what is held of them."""
+    from cpd.services import delegate_mail_kinds, digests, privacy
+    from cpd.views import navigation
+    from hub_portal.clock.services.due import daily, register_due
+    from hub_portal.shared.context import register_nav
+    from hub_portal.shared.to_do import register_to_do
+
+    delegate_mail_kinds.register_delegate_mail_kinds()
+    privacy.register()
+    register_due("cpd.needs", daily("cpd.forget_old_needs", time(3, 40)))
+    register_due("cpd.reminders", daily("cpd.send_reminders", time(8, 0)))
+    register_due("cpd.digests", digests.digests_due)
+    register_nav("main", navigation.own_courses, order=10)
+    register_nav("account", navigation.own_courses_of_a_rep, order=10)
+    register_nav("account", navigation.own_needs, order=20)
+    register_to_do(navigation.delegates_who_cannot_come, order=5)
+    register_to_do(navigation.places_asked_for, order=15)

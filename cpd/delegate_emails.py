@@ -27,7 +27,7 @@ def place_asked_for(*, asked: AskedPlace, to: Person, at: datetime) -> None:
         key=f"asked_place:{asked.pk}:asked",
         about=f"asked_place:{asked.pk}",
         at=at,
-        context={**_course(asked.cohort), "asked": asked},
+        context={**course_facts(asked.cohort), "asked": asked},
     )
 
 
@@ -39,7 +39,7 @@ def place_declined(*, asked: AskedPlace, at: datetime) -> None:
         key=f"asked_place:{asked.pk}:declined",
         about=f"asked_place:{asked.pk}",
         at=at,
-        context={**_course(asked.cohort), "asked": asked},
+        context={**course_facts(asked.cohort), "asked": asked},
     )
 
 
@@ -63,7 +63,7 @@ def message_to_delegates(
 
     `readers` are a booking, the person to write to, and whether that is to be passed on.
     """
-    course = _course(message.cohort)
+    course = course_facts(message.cohort)
     letters = [
         _letter(
             MESSAGE,
@@ -91,11 +91,11 @@ def _tell_of_apologies(kind: str, apology: Apology, *, to: Person, at: datetime)
         key=f"apology:{apology.pk}:{kind.rpartition('.')[2]}",
         about=f"apology:{apology.pk}",
         at=at,
-        context={**_course(booking.cohort), "booking": booking},
+        context={**course_facts(booking.cohort), "booking": booking},
     )
 
 
-def _course(cohort: Cohort) -> dict[str, Any]:
+def course_facts(cohort: Cohort) -> dict[str, Any]:
     """What `cpd/email/_course` says of a course."""
     sessions = list(cohort.sessions.order_by("starts_at"))
     return {"cohort": cohort, "programme": cohort.programme, "sessions": sessions}

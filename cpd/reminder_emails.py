@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cpd.delegate_emails import course_facts
 from cpd.models import Booking, Cohort, Needs
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
@@ -40,31 +41,24 @@ def reminders(
     A delegate without an address is reminded through their school (Rule PE-3): `pass_on_to`
     says through whom, by booking.
     """
-    facts = {
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": list(cohort.sessions.order_by("starts_at")),
-        "on": on,
-    }
-    letters = [
-        _letter(
-            kind,
-            "cpd/email/reminder",
-            to=reader,
-            key=f"booking:{booking.pk}:{kind.rpartition('.')[2]}:{on}:{booking.delegate_id}",
-            about=f"reminder:{booking.pk}:{booking.delegate_id}:{on}",
-            expires_at=starts_at,
-            context={
-                **facts,
-                "booking": booking,
-                "name": booking.named_as,
-                "is_passed_on": reader.pk != booking.delegate_id,
-            },
-        )
-        for booking in bookings
-        if booking.delegate is not None
-        and (reader := booking.delegate if booking.delegate.email else pass_on_to[booking.pk]).email
-    ]
+    facts = {**course_facts(cohort), "on": on}
+    letters = []
+    for booking in bookings:
+        delegate = booking.delegate
+        to = delegate if delegate is not None and delegate.email else pass_on_to[booking.pk]
+        if to.email:
+            is_passed_on = to.pk != booking.delegate_id
+            letters.append(
+                _letter(
+                    kind,
+                    "cpd/email/reminder",
+                    to=to,
+                    key=f"booking:{booking.pk}:{kind.rpartition('.')[2]}:{on}:{booking.delegate_id}",
+                    about=f"reminder:{booking.pk}:{booking.delegate_id}:{on}",
+                    expires_at=starts_at,
+                    context={**facts, **_place(booking), "is_passed_on": is_passed_on},
+                )
+            )
     return len(put_all_in_outbox(letters, at=at))
 
 
@@ -88,13 +82,7 @@ def names_wanted(
         key=f"cohort:{cohort.pk}:school:{school.pk}:names:{key}",
         about=f"names:{cohort.pk}:{school.pk}",
         expires_at=until,
-        context={
-            "cohort": cohort,
-            "programme": cohort.programme,
-            "sessions": list(cohort.sessions.order_by("starts_at")),
-            "bookings": bookings,
-            "school": school,
-        },
+        context={**course_facts(cohort), "bookings": bookings, "school": school},
     )
     return len(put_all_in_outbox([letter], at=at))
 
@@ -115,9 +103,7 @@ def needs_asked(*, needs: Needs, at: datetime) -> int:
         about=f"needs:{needs.pk}",
         expires_at=cohort.starts_at,
         context={
-            "cohort": cohort,
-            "programme": cohort.programme,
-            "sessions": list(cohort.sessions.order_by("starts_at")),
+            **course_facts(cohort),
             "link": placeholder(NEEDS, needs.pk, needs.link_version),
         },
     )
@@ -136,6 +122,11 @@ def digest(*, digest: "Digest", to: Person, until: datetime, at: datetime) -> in
         context={"digest": digest},
     )
     return len(put_all_in_outbox([letter], at=at))
+
+
+def _place(booking: Booking) -> dict[str, Any]:
+    """A place, under the name its school knows the delegate by."""
+    return {"booking": booking, "name": booking.named_as}
 
 
 def _letter(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cpd import reminder_emails
 from cpd.choices import HOLDS_A_PLACE, CohortStatus
@@ -23,32 +23,17 @@ def ask_for_needs(*, at: datetime) -> int:
     without an address is not asked either, and never through the rep. Returns how many mails
     were written.
     """
-    until = end_of_day(london_date(at) + ONE_DAY * delegate_policy().needs_asked_days)
-    asked_before = Needs.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("delegate"))
-    to_ask = (
-        Booking.objects.booked()
-        .filter(
-            ~Exists(asked_before),
-            delegate__email__isnull=False,
-            delegate__is_active=True,
-            cohort__status=CohortStatus.OFFERED,
-            cohort__starts_at__gt=at,
-            cohort__starts_at__lt=until,
-        )
-        .select_related("delegate", "cohort__programme")
-        .order_by("cohort", "pk")
-    )
     kept = dict(Needs.objects.filter(cohort__isnull=True).values_list("person", "sealed"))
     written = 0
-    for booking in to_ask:
+    for booking in _places_to_ask_about(at):
         is_kept = booking.delegate_id in kept
         row, is_new = Needs.objects.get_or_create(
             person=booking.delegate,
             cohort=booking.cohort,
             defaults={
                 "asked_at": at,
-                "link_version": booking.delegate.sessions_ended,
-                "sealed": kept.get(booking.delegate_id, ""),
+                "link_version": booking.delegate.sessions_ended if booking.delegate else 0,
+                "sealed": kept.get(booking.delegate_id or 0, ""),
                 "said_at": at if is_kept else None,
             },
         )
@@ -78,3 +63,19 @@ def forget_old_needs(*, at: datetime) -> int:
             verb="needs.forgotten", subject="needs", by=portal, at=at, after={"rows": deleted}
         )
     return deleted
+
+
+def _places_to_ask_about(at: datetime) -> QuerySet[Booking]:
+    """Places on courses that begin soon, whose delegates can be written to and were not yet."""
+    until = end_of_day(london_date(at) + ONE_DAY * delegate_policy().needs_asked_days)
+    asked_before = Needs.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("delegate"))
+    soon = Booking.objects.booked().filter(
+        cohort__status=CohortStatus.OFFERED,
+        cohort__starts_at__gt=at,
+        cohort__starts_at__lt=until,
+    )
+    return (
+        soon.filter(~Exists(asked_before), delegate__email__isnull=False, delegate__is_active=True)
+        .select_related("delegate", "cohort__programme")
+        .order_by("cohort", "pk")
+    )

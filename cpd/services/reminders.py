@@ -62,17 +62,7 @@ def ask_for_names(*, at: datetime) -> int:
     """
     policy, today = delegate_policy(), london_date(at)
     first_days, last_days = policy.names_wanted_days, policy.names_wanted_again_days
-    unnamed = (
-        Booking.objects.booked()
-        .filter(
-            delegate__isnull=True,
-            cohort__status=CohortStatus.OFFERED,
-            cohort__starts_at__gt=at,
-            cohort__starts_at__lt=end_of_day(today + ONE_DAY * first_days),
-        )
-        .select_related("cohort__programme", "school", "booked_by")
-        .order_by("cohort", "school", "pk")
-    )
+    unnamed = _places_to_name(until=today + ONE_DAY * first_days, at=at)
     asked = 0
     for _, group in groupby(unnamed, key=lambda b: (b.cohort_id, b.school_id)):
         places = list(group)
@@ -84,6 +74,19 @@ def ask_for_names(*, at: datetime) -> int:
                     [p for p in places if p.booked_at < since], first_on=first_on, days=days, at=at
                 )
     return asked
+
+
+def _places_to_name(*, until: date, at: datetime) -> QuerySet[Booking]:
+    """Places without a name on courses that begin by a London day, school by school."""
+    unnamed: QuerySet[Booking] = Booking.objects.booked().filter(
+        delegate__isnull=True,
+        cohort__status=CohortStatus.OFFERED,
+        cohort__starts_at__gt=at,
+        cohort__starts_at__lt=end_of_day(until),
+    )
+    return unnamed.select_related("cohort__programme", "school", "booked_by").order_by(
+        "cohort", "school", "pk"
+    )
 
 
 def _meetings(*, until: date, at: datetime) -> Iterable[Meeting]:
