@@ -49,6 +49,7 @@ class CpdConfig(AppConfig):
         register_nav("main", navigation.bookings, order=30)
         register_to_do(navigation.offers_to_answer, order=5)
         register_to_do(navigation.places_to_name, order=10)
+        _register_delegates()
 
 
 def _register_tickets() -> None:
@@ -77,3 +78,23 @@ def _register_tickets() -> None:
 def _only_hub_managers(reader: Any, stored: Any) -> bool:
     """Whose answer it is to give out what the hub has uploaded for itself."""
     return bool(getattr(reader, "is_hub_manager", False))
+
+
+def _register_delegates() -> None:
+    """What is there for delegates: their pages, their mails by the clock, what is held of them."""
+    from cpd.services import delegate_mail_kinds, digests, privacy
+    from cpd.views import navigation
+    from hub_portal.clock.services.due import daily, register_due
+    from hub_portal.shared.context import register_nav
+    from hub_portal.shared.to_do import register_to_do
+
+    delegate_mail_kinds.register_delegate_mail_kinds()
+    privacy.register()
+    register_due("cpd.needs", daily("cpd.forget_old_needs", time(3, 40)))
+    register_due("cpd.reminders", daily("cpd.send_reminders", time(8, 0)))
+    register_due("cpd.digests", digests.digests_due)
+    register_nav("main", navigation.own_courses, order=10)
+    register_nav("account", navigation.own_courses_of_a_rep, order=10)
+    register_nav("account", navigation.own_needs, order=20)
+    register_to_do(navigation.delegates_who_cannot_come, order=5)
+    register_to_do(navigation.places_asked_for, order=15)

@@ -147,3 +147,42 @@ class Format(TextChoices):
     IN_PERSON = "in_person", "In person"
     ONLINE = "online", "Online"
     BLENDED = "blended", "Blended"
+
+
+class AskStatus(TextChoices):
+    """What has become of a place a teacher asked for. Rule BK-2."""
+
+    ASKED = "asked", "Asked for"
+    DECLINED = "declined", "Declined by the school"
+    WITHDRAWN = "withdrawn", "Taken back by the teacher"
+
+
+ASK_MOVES: dict[AskStatus, frozenset[AskStatus]] = {
+    AskStatus.ASKED: frozenset({AskStatus.DECLINED, AskStatus.WITHDRAWN}),
+    AskStatus.DECLINED: frozenset(),
+    AskStatus.WITHDRAWN: frozenset({AskStatus.ASKED}),
+}
+"""A school's answer stands for that date; whoever took the question back may ask again."""
+
+
+class Food(TextChoices):
+    """What a delegate eats or must not eat, as kitchens ask for it. Rule BK-13."""
+
+    VEGETARIAN = "vegetarian", "Vegetarian"
+    VEGAN = "vegan", "Vegan"
+    HALAL = "halal", "Halal"
+    KOSHER = "kosher", "Kosher"
+    GLUTEN_FREE = "gluten_free", "Gluten free"
+    DAIRY_FREE = "dairy_free", "Dairy free"
+    NUT_ALLERGY = "nut_allergy", "Nut allergy"
+
+
+class Access(TextChoices):
+    """What a venue has to have ready for a delegate. Rule BK-13."""
+
+    STEP_FREE = "step_free", "Step-free access"
+    HEARING_LOOP = "hearing_loop", "Hearing loop"
+    SIGN_LANGUAGE = "sign_language", "British Sign Language interpreter"
+    LARGE_PRINT = "large_print", "Large print"
+    PARKING = "parking", "Parking close by"
+    QUIET_ROOM = "quiet_room", "A quiet room"

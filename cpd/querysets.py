@@ -11,7 +11,9 @@ from cpd.choices import (
     HOLDS_A_PLACE,
     LIVE_TICKETS,
     STANDS,
+    AskStatus,
     BookingStatus,
+    CancelledBy,
     CohortStatus,
     DemandStatus,
     EntryStatus,
@@ -104,6 +106,15 @@ class BookingQuerySet(models.QuerySet[Any]):
     def of_schools_acted_for_by(self, person: "Person") -> Self:
         return self.filter(school__in=person.appointments.live().of_the_school().values("school"))
 
+    def of_delegate(self, person: "Person") -> Self:
+        """A person's own places, whichever school booked them. Rule SC-6.
+
+        One that waits for the headteacher, or was not approved, was never theirs (Rule BK-5).
+        """
+        return self.filter(delegate=person).exclude(
+            Q(status=BookingStatus.AWAITING) | Q(cancelled_from=CancelledBy.APPROVER)
+        )
+
     def live(self) -> Self:
         """Bookings that hold a place. Rule BK-3."""
         return self.filter(status__in=HOLDS_A_PLACE)
@@ -193,3 +204,48 @@ class TicketQuerySet(models.QuerySet[Any]):
     def expiring(self, on: date, *, within: int) -> Self:
         """Tickets to be redeemed within so many days."""
         return self.to_be_redeemed().filter(last_on__gte=on, last_on__lte=on + timedelta(within))
+
+
+class AskedPlaceQuerySet(models.QuerySet[Any]):
+    def waiting(self, at: datetime) -> Self:
+        """Asked for, on a course still to come, and not booked since. Rule BK-2."""
+        bookings = self.model._meta.get_field("cohort").related_model._meta.get_field("bookings")
+        booked = bookings.related_model._default_manager.filter(
+            cohort=OuterRef("cohort"), delegate=OuterRef("person"), status__in=HOLDS_A_PLACE
+        )
+        return self.filter(
+            ~Exists(booked),
+            status=AskStatus.ASKED,
+            cohort__status=CohortStatus.OFFERED,
+            cohort__starts_at__gt=at,
+        )
+
+
+class ApologyQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Not taken back, and the place is still that person's."""
+        return self.filter(
+            taken_back_at__isnull=True,
+            person=F("booking__delegate"),
+            booking__status=BookingStatus.BOOKED,
+        )
+
+    def to_answer(self, at: datetime) -> Self:
+        """Those a school can still do something about."""
+        return self.standing().filter(booking__cohort__ends_at__gt=at)
+
+
+class NeedsQuerySet(models.QuerySet[Any]):
+    def said_on(self, cohort: Any) -> Self:
+        """Answers for one cohort, "nothing" among them."""
+        return self.filter(cohort=cohort, said_at__isnull=False)
+
+    def open_by_link(self, at: datetime) -> Self:
+        """Asked for, on a course not over yet, and the person's sessions have not ended since."""
+        return self.filter(
+            cohort__status=CohortStatus.OFFERED,
+            cohort__ends_at__gt=at,
+            person__is_active=True,
+            person__sessions_ended=F("link_version"),
+            asked_at__isnull=False,
+        )

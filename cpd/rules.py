@@ -53,6 +53,25 @@ def last_day_in_band(
     return last if last >= today else None
 
 
+DAYS_LATE = 2
+"""So many days late a reminder still makes sense, when the portal was down on its own day."""
+
+
+def is_due_before(*, on: date, days: int, today: date) -> bool:
+    """Whether what is due so many days before a day is due today, or a little late. Rule BK-11."""
+    due_on = on - ONE_DAY * days
+    return due_on <= today <= due_on + ONE_DAY * DAYS_LATE and today < on
+
+
+def digest_day(*, monday: date, calendar: HubCalendar) -> date:
+    """The day of the rep's digest: Monday, or the first working day after a bank holiday.
+
+    Rule BK-11. A week without any keeps its Monday.
+    """
+    week = [monday + ONE_DAY * n for n in range(5)]
+    return next((day for day in week if calendar.is_working_day(day)), monday)
+
+
 def reference_of(booking_id: int) -> str:
     """How a booking is called on pages, in mails and on the telephone: "B-000345"."""
     return f"B-{booking_id:06d}"

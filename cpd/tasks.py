@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cpd.services import digests, needs_run, reminders
 from cpd.services.approving import lapse_unapproved
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
@@ -46,3 +47,24 @@ def expire() -> None:
 def remind() -> None:
     """Remind holders whose tickets end in 90 or in 30 days. Rule FT-4."""
     remind_of_tickets(at=now())
+
+
+@shared_task(name="cpd.send_reminders")
+def send_reminders() -> None:
+    """Remind delegates, ask for missing names and for needs. Rules BK-2, BK-11 and BK-13."""
+    at = now()
+    reminders.send_reminders(at=at)
+    reminders.ask_for_names(at=at)
+    needs_run.ask_for_needs(at=at)
+
+
+@shared_task(name="cpd.send_digests")
+def send_digests() -> None:
+    """Write to every rep what the week brings. Rule BK-11."""
+    digests.send_digests(at=now())
+
+
+@shared_task(name="cpd.forget_old_needs")
+def forget_old_needs() -> None:
+    """Delete needs whose time is over. Rule BK-13."""
+    needs_run.forget_old_needs(at=now())

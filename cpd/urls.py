@@ -3,10 +3,14 @@
 from django.urls import path
 
 from cpd.views import (
+    asking,
     booking,
     courses,
     demand,
+    messages,
     my_bookings,
+    needs,
+    own_bookings,
     school_tickets,
     ticket_changes,
     tickets,
@@ -21,6 +25,7 @@ urlpatterns = [
     path("courses/<slug:slug>/tell-me/", demand.tell_me, name="tell_me"),
     path("courses/<slug:slug>/<int:cohort_id>/calendar.ics", courses.calendar, name="calendar"),
     path("courses/<slug:slug>/<int:cohort_id>/book/", booking.book, name="book"),
+    path("courses/<slug:slug>/<int:cohort_id>/ask/", asking.ask, name="ask"),
     path("courses/<slug:slug>/<int:cohort_id>/check/", booking.check, name="check"),
     path(
         "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/",
@@ -53,4 +58,23 @@ urlpatterns = [
     path("ticket/address/", ticket_changes.address, name="ticket_address"),
     path("ticket/leave/", tickets.leave, name="ticket_leave"),
     path("ticket/<str:code>/", tickets.ticket_link, name="ticket_link"),
+    path("my/asked/", asking.asked_places, name="asked_places"),
+    path("my/asked/<int:asked_id>/decline/", asking.decline, name="decline_ask"),
+    path("me/", own_bookings.own_courses, name="own_courses"),
+    path("me/asked/<int:asked_id>/take-back/", asking.take_back, name="take_ask_back"),
+    path("me/bookings/<int:booking_id>/", own_bookings.own_booking, name="own_booking"),
+    path("me/bookings/<int:booking_id>/apologies/", own_bookings.apologies, name="apologies"),
+    path(
+        "me/bookings/<int:booking_id>/coming/",
+        own_bookings.coming_after_all,
+        name="coming_after_all",
+    ),
+    path("me/needs/", needs.own_needs, name="own_needs"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/said/", needs.needs_said, name="needs_said"),
+    path("needs/<str:token>/", needs.needs_link, name="needs_link"),
+    path(
+        "courses/<slug:slug>/<int:cohort_id>/needs/", needs.needs_of_course, name="needs_of_course"
+    ),
+    path("courses/<slug:slug>/<int:cohort_id>/message/", messages.write, name="write_to_delegates"),
 ]

@@ -21,7 +21,7 @@ class CreditsConfig(AppConfig):
             JournalEntry,
             Transfer,
         )
-        from credits.services import approvals_due, big_allocations, leaving
+        from credits.services import approvals_due, big_allocations, leaving, privacy
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
@@ -34,6 +34,7 @@ class CreditsConfig(AppConfig):
         for guard in totals_guard():
             append_only.register_guard(guard)
         leaving.register_credits_part()
+        privacy.register()
         register_nav("main", navigation.credits, order=40)
         register_to_do(navigation.approvals_waiting, order=3)
         register_due("credits.approvals", approvals_due.what_is_due)

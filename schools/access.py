@@ -21,6 +21,7 @@ from schools.models import Person, School
 from schools.services.posts import may_act_for
 
 __all__ = [
+    "PersonRequest",
     "SchoolRequest",
     "acting_school",
     "choose_school",
@@ -40,6 +41,12 @@ OUTSIDE = "socialaccount"
 """How allauth calls a sign-in by Google or Microsoft."""
 
 View = Callable[..., HttpResponseBase]
+
+
+class PersonRequest(HttpRequest):
+    """A request as a view under `signed_in_only` sees it."""
+
+    user: Person
 
 
 class SchoolRequest(HttpRequest):

@@ -34,7 +34,7 @@ def _register_people() -> None:
     from hub_portal.shared import context
     from hub_portal.shared.to_do import register_to_do
     from schools import emails, navigation
-    from schools.services import invitations, merging, people_imports
+    from schools.services import invitations, merging, people_imports, privacy
 
     register_due("schools.handovers", daily("schools.carry_out_handovers", time(0, 5)))
     register_due("schools.departures", daily("schools.carry_out_departures", time(0, 10)))
@@ -46,6 +46,7 @@ def _register_people() -> None:
     context.register_nav("account", navigation.account_entries, order=50)
     register_to_do(navigation.staff_to_confirm, order=40)
     merging.register_schools_part()
+    privacy.register()
 
 
 def _only_hub_managers(reader: Any, stored: Any) -> bool:

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from cpd.services.asking import ask_for_place
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
@@ -96,6 +97,12 @@ def arguments(cast):
     make_appointment(person=ticket.person, school=cast.our_school)
     starts_at = at.replace(hour=13, minute=30) + FIFTY_DAYS
     place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
+    booking = make_booking(
+        cohort=cohort, school=cast.our_school, by=cast.rep, at=at, email="tia@nowhere.example"
+    )
+    asked = ask_for_place(
+        cohort=make_cohort(starts_at=cohort.starts_at), school=cast.our_school, by=tom, at=at
+    )
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
         role=Role.REP,
@@ -120,6 +127,7 @@ def arguments(cast):
         "approval_id": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
         "place_id": place.pk,
         "code": "no-such-code",
+        "asked_id": asked.pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

@@ -56,6 +56,25 @@ TABLE = {
     "open a Fabulinus Ticket by its code": ("/ticket/", EVERYBODY),
     "see which colleagues go with a ticket": ("/my/tickets/", A_SCHOOLS),
     "say that our school cannot release a colleague": ("/my/tickets/{place}/", OUR_SCHOOLS),
+    "see which places one's school is asked for": ("/my/asked/", A_SCHOOLS),
+    "ask one's rep for a place": ("/courses/{slug}/{cohort}/ask/", EVERYBODY - A_SCHOOLS),
+    "see one's own courses": ("/me/", EVERYBODY),
+    "see one's own calendar, and make an address of it": ("/me/calendar/", EVERYBODY),
+    "see one's school's calendar, and make an address of it": ("/my/calendar/", A_SCHOOLS),
+    "say what one needs to take part": ("/me/needs/", EVERYBODY),
+    "take away all that is held about oneself": ("/me/data/", EVERYBODY),
+    "see what the delegates of a course need": (
+        "/courses/{slug}/{cohort}/needs/",
+        HUB_MANAGER,
+    ),
+    "write to the delegates of a course": (
+        "/courses/{slug}/{cohort}/message/",
+        HUB_MANAGER,
+    ),
+    "see one's own place, and send apologies": (
+        "/me/bookings/{booking}/apologies/",
+        {"teacher"},
+    ),
     "see one's school's hub credits": ("/my/credits/", A_SCHOOLS),
     "take one's school's hub credits away": ("/my/credits/credits.csv", A_SCHOOLS),
     "see one's school's staff list": ("/my/staff/", A_SCHOOLS),
@@ -138,6 +157,9 @@ def browsers(settings):
     make_appointment(person=ticket.person, school=cast.our_school)
     starts_at = at + timedelta(days=50)
     place = redeem(ticket, make_ticket_cohort(starts_at=starts_at), at=at)
+    booking = make_booking(
+        cohort=cohort, school=cast.our_school, by=cast.rep, at=at, email=tom.email
+    )
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
     facts = {

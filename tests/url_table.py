@@ -19,12 +19,14 @@ class Door(Enum):
     NOT_ARRIVED = (404, 404, 404, 404, 404, 404)  # no right in the session
     SIGNED_IN = (SIGN_IN, 200, 200, 200, 200, 200)
     SIGNED_IN_MOVES = (SIGN_IN, 302, 302, 302, 302, 302)
-    HANDED_OVER = (SIGN_IN, 200, 302, 302, 200, 200)
-    OVERVIEW = (SIGN_IN, 200, 200, 200, 302, 302)
+    ACTING_MOVES_ON = (SIGN_IN, 200, 302, 302, 200, 200)
+    OVERVIEW = (SIGN_IN, 302, 200, 200, 302, 302)
+    OWN_PLACE = (SIGN_IN, 200, 404, 404, 404, 404)
     SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
     OUR_SCHOOL_BY_POST = (SIGN_IN, 404, 405, 405, 404, 404)
+    HUB_MANAGERS = (SIGN_IN, 404, 404, 404, 404, 200)
     BY_POST = (SIGN_IN, 405, 405, 405, 405, 405)
     OWN_OR_THE_HUBS = (SIGN_IN, 404, 404, 200, 200, 200)
     SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
@@ -108,7 +110,7 @@ TABLE: dict[str, Door] = {
     "my/staff/staff-list.xlsx": Door.SCHOOLS,
     "my/school/": Door.SCHOOLS,
     "my/school/hand-over/": Door.SCHOOLS,
-    "my/school/handed-over/": Door.HANDED_OVER,
+    "my/school/handed-over/": Door.ACTING_MOVES_ON,
     "my/school/hand-over/<int:planned_id>/call-off/": Door.OUR_SCHOOL_BY_POST,
     "my/school/switch/": Door.BY_POST,
     "my/bookings/": Door.SCHOOLS,
@@ -128,9 +130,28 @@ TABLE: dict[str, Door] = {
     "my/approvals/": Door.SCHOOLS,
     "my/approvals/limit/": Door.SECOND_STEP,  # for headteachers, and none is asked
     "my/approvals/<int:approval_id>/": Door.OUR_SCHOOL,
+    "courses/<slug:slug>/<int:cohort_id>/ask/": Door.ACTING_MOVES_ON,
+    "my/asked/": Door.SCHOOLS,
+    "my/asked/<int:asked_id>/decline/": Door.OUR_SCHOOL_BY_POST,
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,
+    # ---- one's own
+    "me/": Door.SIGNED_IN,
+    "me/calendar/": Door.SIGNED_IN,
+    "my/calendar/": Door.SCHOOLS,
+    "me/needs/": Door.SIGNED_IN,
+    "me/data/": Door.SIGNED_IN,
+    "needs/": Door.NOT_ARRIVED,
+    "needs/said/": Door.PUBLIC,
+    "needs/<str:token>/": Door.HALF_WAY,
+    "courses/<slug:slug>/<int:cohort_id>/needs/": Door.HUB_MANAGERS,
+    "courses/<slug:slug>/<int:cohort_id>/message/": Door.HUB_MANAGERS,
+    "calendar/<str:token>.ics": Door.NOT_ARRIVED,
+    "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
+    "me/bookings/<int:booking_id>/": Door.OWN_PLACE,
+    "me/bookings/<int:booking_id>/apologies/": Door.OWN_PLACE,
+    "me/bookings/<int:booking_id>/coming/": Door.BY_POST,
     # ---- long work and files
     "jobs/": Door.SIGNED_IN,
     "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,

@@ -1,8 +1,10 @@
 """The hub manager's room for courses and bookings, one file per subject."""
 
 from cpd.admin import (  # noqa: F401
+    asking,
     bookings,
     cohorts,
+    delegates,
     demand,
     policy,
     programmes,

@@ -132,7 +132,7 @@ class PeopleForm:
         entry_id: int | None = None,
         ticked: Sequence[int] = (),
     ) -> "PeopleForm":
-        """An empty form with a key of its own; from the waiting list, with those named before."""
+        """A form with a key of its own; who was named or asked before is ticked. BK-2, BK-8."""
         facts = {
             "school": school_id,
             "price": price,

@@ -122,7 +122,7 @@ def _for_booker(about: str, *, tells_of_called_off: bool) -> Sequence[MadeAttach
         method=Method.REQUEST if standing else Method.CANCEL,
         title=f"Out on a course: {in_a_row(names)}" if names else cohort.programme.title,
         description=f"{cohort.programme.title}. {_address_of(bookings[0])}",
-        sessions=_sessions(cohort, cohort.sessions.order_by("starts_at")),
+        sessions=_sessions(cohort, _dates_of(cohort)),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
         takes_time=False,
@@ -130,6 +130,16 @@ def _for_booker(about: str, *, tells_of_called_off: bool) -> Sequence[MadeAttach
     tells = tells_of_called_off or entry.method is Method.CANCEL
     called_off = _called_off(cohort, since=request.made_at) if tells else []
     return _files(entry, called_off=called_off)
+
+
+def entry_of_place(booking: Booking) -> CalendarEntry:
+    """The entry of a place as its delegate's calendar holds it."""
+    return calendar_entry(booking, booking.delegate, booking.named_as, Method.REQUEST)
+
+
+def uid_of_request(request_id: int) -> str:
+    """What a booker's calendar knows the entry of one request by."""
+    return _uid("request", request_id)
 
 
 def calendar_entry(
@@ -144,13 +154,18 @@ def calendar_entry(
         sequence=booking.sequence,
         method=method,
         title=cohort.programme.title,
-        description="\n\n".join(filter(None, [details, _address_of(booking)])),
-        sessions=_sessions(cohort, cohort.sessions.order_by("starts_at")),
+        description="\n\n".join(filter(None, [details, _address_for(person, booking)])),
+        sessions=_sessions(cohort, _dates_of(cohort)),
         organiser_name=hub_identity().name,
         organiser_email=hub_identity().email,
         attendee_name=named_as,
         attendee_email=(person.email or "") if person else "",
     )
+
+
+def _dates_of(cohort: Cohort) -> list[Session]:
+    """In order; a feed of many courses has read them beforehand."""
+    return sorted(cohort.sessions.all(), key=lambda session: session.starts_at)
 
 
 def _sessions(cohort: Cohort, sessions: Iterable[Session]) -> list[CalendarSession]:
@@ -203,6 +218,13 @@ def _attached(entry: CalendarEntry, *, name: str = "course.ics") -> MadeAttachme
 
 def _uid(kind: str, key: int | str) -> str:
     return f"{kind}-{key}@{settings.PORTAL_URL.partition('://')[2]}"
+
+
+def _address_for(person: Person | None, booking: Booking) -> str:
+    """The page of a place as its reader may open it: the delegate's own, or the school's."""
+    if person is not None and person.email:
+        return f"{settings.PORTAL_URL}/me/bookings/{booking.pk}/"
+    return _address_of(booking)
 
 
 def _address_of(booking: Booking) -> str:

@@ -1,7 +1,7 @@
 """What courses and bookings have of a person, when two records become one. Rule PE-5."""
 
 from cpd.choices import BookingStatus, TicketStatus
-from cpd.models import Booking, Cohort, FabulinusTicket, WaitingDelegate
+from cpd.models import Apology, AskedPlace, Booking, Cohort, FabulinusTicket, WaitingDelegate
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.wording import plain_day
 from schools.models import Person
@@ -15,13 +15,19 @@ def register_cpd_part() -> None:
         OwnRows("course organised", Cohort, "organiser"),
         OwnRows("name on a waiting list", WaitingDelegate, "person"),
         OwnRows("Fabulinus Ticket", FabulinusTicket, "person"),
+        OwnRows("place asked for", AskedPlace, "person"),
+        OwnRows("apology", Apology, "person"),
     )
     register_merging("cpd", AppsPart(rows=rows, clashes=clashes, lock=lock_places_and_tickets))
 
 
 def clashes(stays: Person, goes: Person) -> list[str]:
     """What one person cannot have twice."""
-    return [*places_held_twice(stays, goes), *tickets_for_one_award(stays, goes)]
+    return [
+        *places_held_twice(stays, goes),
+        *tickets_for_one_award(stays, goes),
+        *said_twice(stays, goes),
+    ]
 
 
 def tickets_for_one_award(stays: Person, goes: Person) -> list[str]:
@@ -34,6 +40,20 @@ def tickets_for_one_award(stays: Person, goes: Person) -> list[str]:
         "was redeemed keeps them two records."
         for ticket in twice.order_by("pk")
     ]
+
+
+def said_twice(stays: Person, goes: Person) -> list[str]:
+    """A person asks a school for a place once, and stands by apologies for a place once."""
+    asked = AskedPlace.objects.filter(person=stays).values_list("cohort", "school")
+    theirs = AskedPlace.objects.filter(person=goes).values_list("cohort", "school")
+    apologies = Apology.objects.filter(person=goes, taken_back_at__isnull=True)
+    sent = Apology.objects.filter(person=stays, taken_back_at__isnull=True).values("booking")
+    clashes = []
+    if set(asked) & set(theirs):
+        clashes.append("Both have asked the same school for a place on the same date.")
+    if apologies.filter(booking__in=sent).exists():
+        clashes.append("Both have sent apologies for the same place.")
+    return clashes
 
 
 def places_held_twice(stays: Person, goes: Person) -> list[str]:

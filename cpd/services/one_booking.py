@@ -30,6 +30,7 @@ class BookingPage:
     effect: Refund | None
     cancelling_in_words: Sequence[str]
     may_substitute: bool
+    has_apologies: bool
 
     @property
     def may_cancel(self) -> bool:
@@ -61,6 +62,7 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
         effect=effect_of_cancelling(booking=booking, at=at) if may_cancel else None,
         cancelling_in_words=_by_which_day(booking, at) if may_cancel and is_booked else (),
         may_substitute=is_booked and not first_is_over,
+        has_apologies=is_booked and booking.apologies.standing().exists(),
     )
 
 

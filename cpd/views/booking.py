@@ -5,6 +5,7 @@ two tabs, a reload and the back button do no harm. With an `entry` in it, the fo
 the waiting list offers the school.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect, rende
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cpd.forms.booking import Choice, PeopleForm, choice_made, hidden_fields
-from cpd.models import Booking, Cohort, WaitingEntry
+from cpd.models import AskedPlace, Booking, Cohort, WaitingEntry
+from cpd.services.asking import asked_place_for_form
 from cpd.services.booking_page import booked_page, booking_page
 from cpd.services.bookings import Order, book_places
 from cpd.services.checking import Checked, check_booking, key_of
@@ -32,12 +34,16 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     cohort = cohort_or_404(slug, cohort_id)
     if request.method != "POST":
         entry = _entry_or_404(request, cohort, request.GET.get("entry"))
-        school = entry.school if entry else request.acting_school
+        asked = asked_place_for_form(
+            asked_id=request.GET.get("asked", ""), cohort=cohort, by=request.user, at=now()
+        )
+        comes_from = entry or asked
+        school = comes_from.school if comes_from else request.acting_school
         people = PeopleForm.fresh(
             school_id=school.pk,
             price=cohort.price,
             entry_id=entry.pk if entry else None,
-            ticked=named_in_advance(entry) if entry else (),
+            ticked=_ticked_before(entry, asked),
         )
         return _people_page(request, cohort, school, people)
     school = school_of_form(request)
@@ -173,6 +179,13 @@ def cohort_or_404(slug: str, cohort_id: int) -> Cohort:
     return get_object_or_404(
         Cohort.objects.public().select_related("programme"), pk=cohort_id, programme__slug=slug
     )
+
+
+def _ticked_before(entry: WaitingEntry | None, asked: AskedPlace | None) -> Sequence[int]:
+    """Who is ticked when the form opens: named on the waiting list, or asking for the place."""
+    if entry is not None:
+        return named_in_advance(entry)
+    return [asked.person_id] if asked is not None else []
 
 
 def _entry_or_404(request: SchoolRequest, cohort: Cohort, entry_id: object) -> WaitingEntry | None:

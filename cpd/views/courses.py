@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from cpd.forms.filters import CatalogueFilters
 from cpd.models import Cohort, Programme
 from cpd.services import catalogue
+from cpd.services.asking import own_standing
 from cpd.services.calendars import calendar_of_cohort
 from cpd.services.course_page import course_page
 from credits.services.figures import figures_of
@@ -72,13 +73,17 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         Programme.objects.public().select_related("kind", "subject", "provider", "provider_school"),
         slug=slug,
     )
-    school = acting_school(request)
-    shown = course_page(programme=programme, school=school, at=now())
-    return render(
-        request,
-        "cpd/course.html",
-        {"course": shown, "school": school, "sees_prices": signed_in(request) is not None},
-    )
+    person, school, at = signed_in(request), acting_school(request), now()
+    own = None
+    if person is not None and school is None:
+        own = own_standing(person=person, programme=programme, at=at)
+    context = {
+        "course": course_page(programme=programme, school=school, at=at),
+        "school": school,
+        "sees_prices": person is not None,
+        "own": own,
+    }
+    return render(request, "cpd/course.html", context)
 
 
 @require_safe

@@ -6,13 +6,15 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpd.services.apologies import apologies_to_answer
+from cpd.services.asking import asked_of
 from cpd.services.school_bookings import bookings_to_name
 from cpd.services.school_tickets import places_to_come
 from cpd.services.waiting_page import offers_to
 from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
 from hub_portal.shared.wording import counted, day, deadline_in_words
-from schools.access import schools_acted_for
+from schools.access import schools_acted_for, signed_in
 from schools.models import Person, School
 
 
@@ -39,6 +41,24 @@ def offers_to_answer(person: Person, school: School, at: datetime) -> Iterable[T
         )
 
 
+def own_courses(request: HttpRequest) -> Iterable[NavLink]:
+    """One's own courses, for whoever has no school to act for; reps find them in their menu."""
+    if signed_in(request) is not None and not schools_acted_for(request):
+        yield link_to("cpd:own_courses", "My courses")
+
+
+def own_courses_of_a_rep(request: HttpRequest) -> Iterable[NavLink]:
+    """One's own courses, beside the school's, for those who act for one."""
+    if schools_acted_for(request):
+        yield link_to("cpd:own_courses", "My own courses")
+
+
+def own_needs(request: HttpRequest) -> Iterable[NavLink]:
+    """What one needs to take part, for everybody who signs in. Rule BK-13."""
+    if signed_in(request) is not None:
+        yield link_to("cpd:own_needs", "What I need")
+
+
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
     """Places whose delegate is still to be named. Rule BK-2."""
     number = bookings_to_name(school=school, at=at).count()
@@ -63,3 +83,31 @@ def colleagues_with_tickets(person: Person, school: School, at: datetime) -> Ite
                 url=reverse("cpd:colleagues_ticket", args=[place.booking.pk]),
                 link="Look at it",
             )
+
+
+def places_asked_for(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+    """What teachers ask for, to be booked or declined. Rule BK-2."""
+    number = asked_of(school=school, at=at).count()
+    if number:
+        yield ToDo(
+            sentence=f"{counted(number, 'colleague asks', 'colleagues ask')} for a place.",
+            url=reverse("cpd:asked_places"),
+            link="Book or say no",
+        )
+
+
+def delegates_who_cannot_come(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+    """A place each to give to somebody else, or to give up. Rules BK-6 and BK-7."""
+    apologies = apologies_to_answer(school=school, at=at).values_list(
+        "booking", "booking__named_as", "booking__cohort__programme__title"
+    )
+    for booking_id, name, title in apologies[:MOST_NAMED]:
+        yield ToDo(
+            sentence=f"{name} cannot come to “{title}”.",
+            url=reverse("cpd:booking", args=[booking_id]),
+            link="Send somebody else, or cancel",
+        )
+
+
+MOST_NAMED = 5
+"""So many are listed by name; more are answered one after the other."""

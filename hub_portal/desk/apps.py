@@ -1,5 +1,7 @@
 """The hub manager's desk: what the admin opens on."""
 
+from datetime import time
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -8,6 +10,12 @@ class DeskConfig(AppConfig):
     name = "hub_portal.desk"
     label = "desk"
     verbose_name = "Desk"
+
+    def ready(self) -> None:
+        """Have the clock send what waits on the desk each morning."""
+        from hub_portal.clock.services.due import daily, register_due
+
+        register_due("desk.morning_list", daily("desk.morning_list", time(7, 0)))
 
 
 class HubAdminConfig(AdminConfig):

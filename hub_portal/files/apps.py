@@ -9,10 +9,11 @@ class FilesConfig(AppConfig):
     verbose_name = "Files"
 
     def ready(self) -> None:
-        """Rich text shows a picture at the address of the one download view, to everybody."""
-        from hub_portal.files.services import pictures
+        """Pictures in texts are shown to everybody; say what is held of people."""
+        from hub_portal.files.services import pictures, privacy
         from hub_portal.files.services.reading import register_reader
         from hub_portal.shared.rich_text import register_pictures
 
         register_reader(pictures.KIND, pictures.everybody)
         register_pictures(pictures.pictures_named)
+        privacy.register()

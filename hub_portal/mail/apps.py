@@ -9,7 +9,8 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
-        """Have the clock wake the sender each minute and empty old bodies each night."""
-        from hub_portal.mail.services import schedule
+        """Have the clock wake the sender and empty old bodies; say what is held of people."""
+        from hub_portal.mail.services import privacy, schedule
 
         schedule.register()
+        privacy.register()

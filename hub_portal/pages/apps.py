@@ -8,8 +8,11 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Offer the overview to those who act for a school."""
-        from hub_portal.pages.navigation import overview
+        """Offer the overview, the calendars, and what is held about oneself."""
+        from hub_portal.pages import navigation
         from hub_portal.shared.context import register_nav
 
-        register_nav("main", overview, order=10)
+        register_nav("main", navigation.overview, order=10)
+        register_nav("main", navigation.calendar, order=35)
+        register_nav("account", navigation.own_calendar, order=15)
+        register_nav("account", navigation.my_data, order=60)

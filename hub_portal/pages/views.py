@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         return render(request, "pages/overview.html", {"shown": shown})
     if person.is_staff:
         return redirect("admin:index")
-    return render(request, "pages/no_school.html")
+    return redirect("cpd:own_courses")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -7,8 +7,8 @@ file has one method; what falls away while the rest stays is a second entry with
 Times are London's, with the rules of its clocks in the file.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,12 +88,7 @@ class CalendarEntry:
 
     def as_bytes(self) -> bytes:
         """The file: lines end in CRLF and are folded, as the standard (RFC 5545) asks."""
-        calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        calendar.add("method", self.method.value)
-        calendar.add_component(Timezone.from_ical(LONDON_CLOCKS))
+        calendar = _empty_calendar(self.method.value)
         for place, session in enumerate(self.sessions, start=1):
             calendar.add_component(self._event(session, place))
         content: bytes = calendar.to_ical()
@@ -134,6 +129,32 @@ class CalendarEntry:
         attendee.params["PARTSTAT"] = vText("ACCEPTED")
         attendee.params["RSVP"] = vText("FALSE")
         return attendee
+
+
+def calendar_feed(*, name: str, entries: Iterable[CalendarEntry]) -> bytes:
+    """Entries as a calendar that others subscribe to, by the same UIDs as the mailed files.
+
+    What is published asks nobody, so no attendee stands in it (RFC 5546, 3.2.1).
+    """
+    calendar = _empty_calendar("PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-published-ttl", "PT4H")
+    for entry in entries:
+        published = replace(entry, attendee_name="", attendee_email="")
+        for place, session in enumerate(published.sessions, start=1):
+            calendar.add_component(published._event(session, place))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _empty_calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(Timezone.from_ical(LONDON_CLOCKS))
+    return calendar
 
 
 def _mailbox(name: str, email: str) -> vCalAddress:

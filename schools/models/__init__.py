@@ -4,6 +4,7 @@ from schools.models.action_plan import ActionPlan, Activity, Priority, Theme
 from schools.models.appointments import Appointment, Invitation, PlannedHandover
 from schools.models.calendar import BankHoliday, CensusDay, SchoolYear, Term
 from schools.models.departures import Departure
+from schools.models.feeds import CalendarFeed
 from schools.models.hub import HubProfile, PartnerOrganisation
 from schools.models.people import Person
 from schools.models.people_imports import PeopleImport
@@ -15,6 +16,7 @@ __all__ = [
     "Activity",
     "Appointment",
     "BankHoliday",
+    "CalendarFeed",
     "CensusDay",
     "Departure",
     "FormerUrn",

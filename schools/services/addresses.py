@@ -13,6 +13,7 @@ from hub_portal.trail.services.acts import record_act
 from schools.emails import send_account_notice
 from schools.errors import AddressInUse, AddressNotProved, LastAddress
 from schools.models import Invitation, Person
+from schools.services.feeds import end_feeds_of
 from schools.services.outside_accounts import disconnect_all
 from schools.services.people import (
     end_sessions,
@@ -124,3 +125,4 @@ def _tell_and_end(person: Person, *, tell: list[str | None], at: datetime) -> No
         )
     void_invitations(Invitation.objects.filter(appointment__person=person), at=at)
     end_sessions(person=person)
+    end_feeds_of(person)

@@ -18,6 +18,7 @@ from hub_portal.trail.services.acts import record_act
 from schools.choices import StaffRole
 from schools.errors import OnlyTheHub, ReasonNeeded, SharedMailbox
 from schools.models import Invitation, Person, School
+from schools.services.feeds import end_feeds_of
 
 
 def clean_address(email: str | None) -> str | None:
@@ -148,6 +149,7 @@ def set_may_sign_in(
     person.save(update_fields=["is_active"])
     if not may_sign_in:
         void_invitations(Invitation.objects.filter(appointment__person=person), at=at)
+        end_feeds_of(person)
     end_sessions(person=person)
     record_act(
         verb="person.let_in" if may_sign_in else "person.shut_out",

@@ -7,12 +7,22 @@ import pytest
 from django.db import transaction
 
 from cpd.choices import TicketStatus
-from cpd.models import Booking, Cohort, FabulinusTicket, Offer, WaitingEntry
+from cpd.models import (
+    Apology,
+    AskedPlace,
+    Booking,
+    Cohort,
+    FabulinusTicket,
+    Needs,
+    Offer,
+    WaitingEntry,
+)
 from cpd.services.availability import availability
 from cpd.services.demand import demand_board
 from cpd.services.school_tickets import places_to_come
 from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
+from hub_portal.mail.models import Delivery
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
 from hub_portal.management.demo.catalogue import (
     ASKED_FOR,
@@ -106,6 +116,24 @@ def test_its_tickets_are_in_every_state(demo):
     assert set(used) == {"completed", "cancelled"}
     lead = School.objects.get(name__startswith="Lampton")
     assert len(places_to_come(school=lead, at=NOON)) == 1
+
+
+def test_teachers_ask_for_places_and_one_cannot_come(demo):
+    lead = School.objects.get(name__startswith="Lampton")
+
+    assert AskedPlace.objects.waiting(NOON).filter(school=lead).count() == 3
+    assert Apology.objects.to_answer(NOON).filter(booking__school=lead).count() == 1
+
+
+def test_this_mornings_mails_are_there_to_look_at(demo):
+    kinds = Counter(Delivery.objects.values_list("kind", flat=True))
+
+    assert kinds["cpd.digest"] > 10
+    assert kinds["desk.morning_list"] == 1
+    assert kinds["cpd.needs_asked"] > 0
+    assert kinds["cpd.message"] > 0
+    assert Needs.objects.filter(cohort=None).count() == 3
+    assert kinds["cpd.reminder.first"] + kinds["cpd.reminder.day"] > 0
 
 
 def test_its_books_are_clean(demo):

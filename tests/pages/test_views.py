@@ -147,7 +147,7 @@ def test_a_teacher_is_told_who_books_and_sees_no_figures(client, cast):
     give_credits(school=cast.our_school, credits=73)
     client.force_login(make_colleague(school=cast.our_school))
 
-    page = client.get("/my/").content.decode()
+    page = client.get("/my/", follow=True).content.decode()
 
-    assert "Your school’s rep books places" in page
+    assert "Your school’s rep books the places" in page
     assert "73" not in page

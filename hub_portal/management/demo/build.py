@@ -5,7 +5,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hub_portal.management.demo import bookings, courses, hub, money, people, schools, tickets
+from hub_portal.management.demo import (
+    bookings,
+    courses,
+    hub,
+    money,
+    people,
+    schools,
+    teachers,
+    tickets,
+)
 from schools.models import HubProfile
 
 
@@ -31,7 +40,9 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         tickets.issue_and_redeem(cast=cast, cohorts=cohorts, by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+        teachers.speak_up(cast=cast, at=at)
         people.invite_most(by=manager, at=at)
+        teachers.morning_post(at=at)
     return True
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Max
 
 from hub_portal.trail.models import Act, SignIn
 
@@ -42,6 +43,14 @@ def record_act(
 def record_acts(acts: Iterable[Act]) -> None:
     """Write down many acts of one cause in one statement."""
     Act.objects.bulk_create(acts)
+
+
+def last_act_on(subjects: Iterable[str]) -> datetime | None:
+    """When anything was last done to any of these, or None if nothing ever was."""
+    last: datetime | None = Act.objects.filter(subject__in=list(subjects)).aggregate(
+        last=Max("at")
+    )["last"]
+    return last
 
 
 def record_sign_in(*, person: AbstractBaseUser, way: str, at: datetime) -> SignIn:

@@ -47,6 +47,7 @@ def test_a_confirmation_puts_the_course_into_the_calendar(booking):
     assert event["SUMMARY"] == "Coaching conversations"
     assert event["LOCATION"] == "Lampton School, Hounslow"
     assert event["ATTENDEE"] == "mailto:ann@our.example"
+    assert f"/me/bookings/{booking.pk}/" in event["DESCRIPTION"]
 
 
 def test_new_dates_keep_the_uid_and_raise_the_sequence(cast, booking):
