@@ -37,6 +37,10 @@ HOLDS_A_PLACE = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
 """Bookings that count as live places of their cohort. Rule BK-3."""
 
 
+ON_THE_REGISTER = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
+"""Bookings whose delegates are expected at the sessions and may be marked. Rule BK-10."""
+
+
 class PaidBy(TextChoices):
     """A booking is paid by exactly one means. Rule BK-14."""
 
@@ -57,6 +61,19 @@ class CancelReason(TextChoices):
     OFSTED = "ofsted", "Ofsted inspection"
     SAFEGUARDING = "safeguarding", "Safeguarding"
     OTHER = "other", "Another reason"
+
+
+class Mark(TextChoices):
+    """What the register says of a place at one session. Rule BK-10."""
+
+    ATTENDED = "attended", "Attended"
+    PARTLY = "partly", "Partly attended"
+    ABSENT = "did_not_attend", "Did not attend"
+    APOLOGIES = "apologies", "Sent apologies"
+
+
+WAS_THERE = (Mark.ATTENDED, Mark.PARTLY)
+"""Marks of somebody who was in the room: only they are asked, certified and counted."""
 
 
 class Format(TextChoices):

@@ -109,6 +109,34 @@ class TooLateToSubstitute(Refused):
         super().__init__("The first session is over, so only the hub can change the delegate now.")
 
 
+class NotTheOrganiser(Refused):
+    """Only whoever organises a cohort, and the hub, take its registers. Rule BK-10."""
+
+    def __init__(self) -> None:
+        super().__init__("You no longer organise this course. If this is a mistake, ask the hub.")
+
+
+class RegisterNotOpen(Refused):
+    """It is not the day of the session yet, or the course does not take place. Rule BK-10."""
+
+
+class NotOnTheRegister(Refused):
+    """A mark for a place that is not held: cancelled meanwhile, or of another course."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of the places you marked has been cancelled since you opened the page. "
+            "Nothing was saved: look at the register again."
+        )
+
+
+class NameNeeded(Refused):
+    """Nobody is named for a place, so nobody can have attended on it. Rule BK-10."""
+
+    def __init__(self) -> None:
+        super().__init__("Give the name of whoever came on a place that has none, then mark it.")
+
+
 class NotReadyToOffer(Refused):
     """A cohort lacks a session, or has dates that cannot be. Rule BK-1."""
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cpd.services.absences import tell_of_absences
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from hub_portal.shared.london import now
@@ -15,6 +16,12 @@ def settle_finished() -> None:
     portal = Person.objects.portal()
     for cohort_id in cohorts_to_settle(at=at):
         settle_cohort(cohort_id=cohort_id, by=portal, at=at)
+
+
+@shared_task(name="cpd.tell_of_absences")
+def tell_schools_of_absences() -> None:
+    """On a school day, tell schools who did not come the days before. Rule BK-10."""
+    tell_of_absences(at=now())
 
 
 @shared_task(name="cpd.forget_old_reasons")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings
+from cpd.views import booking, courses, my_bookings, organise
 
 app_name = "cpd"
 
@@ -16,6 +16,34 @@ urlpatterns = [
         "courses/<slug:slug>/<int:cohort_id>/done/<int:request_id>/",
         booking.booked,
         name="booked",
+    ),
+    path("organise/", organise.room, name="organise"),
+    path("organise/<int:cohort_id>/", organise.cohort, name="organised"),
+    path(
+        "organise/<int:cohort_id>/delegates.<str:form>",
+        organise.delegates,
+        name="organised_delegates",
+    ),
+    path("organise/<int:cohort_id>/venue.<str:form>", organise.venue, name="organised_venue"),
+    path(
+        "organise/<int:cohort_id>/register/<int:session_id>/",
+        organise.register,
+        name="register",
+    ),
+    path(
+        "organise/<int:cohort_id>/register/<int:session_id>/sheet.pdf",
+        organise.sheet,
+        name="register_sheet",
+    ),
+    path(
+        "organise/<int:cohort_id>/register/<int:session_id>/walk-in/",
+        organise.walk_in,
+        name="walk_in",
+    ),
+    path(
+        "organise/<int:cohort_id>/register/<int:session_id>/place/<int:booking_id>/",
+        organise.at_the_door,
+        name="at_the_door",
     ),
     path("my/bookings/", my_bookings.bookings, name="bookings"),
     path("my/bookings/bookings.<str:form>", my_bookings.export, name="export_bookings"),

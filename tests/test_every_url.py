@@ -57,11 +57,17 @@ def cast():
 
 
 @pytest.fixture
-def visitors(cast):
+def teacher():
+    """Somebody without a post; the course of the table is theirs to run."""
+    return make_person(full_name="Tia Teacher", email="tia@nowhere.example")
+
+
+@pytest.fixture
+def visitors(cast, teacher):
     """A browser for each kind of visitor, freshly signed in."""
     people = {
         "nobody": None,
-        "teacher": make_person(full_name="Tia Teacher", email="tia@nowhere.example"),
+        "teacher": teacher,
         "another rep": cast.stranger,
         "our rep": cast.rep,
         "finance officer": make_finance_officer(),
@@ -78,12 +84,13 @@ def browser_of(person):
 
 
 @pytest.fixture
-def arguments(cast):
-    """What stands in the routes: things of our school and of its rep."""
+def arguments(cast, teacher):
+    """What stands in the routes: things of our school and its rep; the teacher runs the course."""
     at = datetime.now(tz=UTC)
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
-    cohort = make_cohort(starts_at=at.replace(hour=13, minute=30) + FIFTY_DAYS)
+    starts_at = at.replace(hour=13, minute=30) + FIFTY_DAYS
+    cohort = make_cohort(starts_at=starts_at, organiser=teacher)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
     planned = PlannedHandover.objects.create(
         school=cast.our_school,
@@ -105,6 +112,7 @@ def arguments(cast):
         "cohort_id": cohort.pk,
         "request_id": BookingRequest.objects.get().pk,
         "booking_id": booking.pk,
+        "session_id": cohort.sessions.get().pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

@@ -28,6 +28,8 @@ A_SCHOOLS = {"rep", "deputy", "headteacher", "another rep"}
 OUR_SCHOOLS = {"rep", "deputy", "headteacher"}
 THE_HUBS = {"finance", "hub manager"}
 HUB_MANAGER = {"hub manager"}
+ORGANISER = {"teacher"}
+"""The teacher of this table runs the course."""
 
 TABLE = {
     "read the catalogue": ("/courses/", EVERYBODY),
@@ -53,6 +55,20 @@ TABLE = {
     "hand over the post of rep or deputy of one's school": (
         "/my/school/hand-over/",
         A_SCHOOLS - {"deputy"},
+    ),
+    "see the courses one runs": ("/organise/", ORGANISER),
+    "see the delegates of a course one runs": ("/organise/{cohort}/", ORGANISER),
+    "take the register of a course one runs": (
+        "/organise/{cohort}/register/{session}/",
+        ORGANISER,
+    ),
+    "put somebody at the door on a register": (
+        "/organise/{cohort}/register/{session}/walk-in/",
+        ORGANISER,
+    ),
+    "take the delegates of a course one runs away": (
+        "/organise/{cohort}/delegates.csv",
+        ORGANISER,
     ),
     "open the admin": ("/admin/", THE_HUBS),
     "read the journal of hub credits": ("/admin/credits/journalentry/", THE_HUBS),
@@ -87,6 +103,8 @@ TABLE = {
     "offer and cancel cohorts": ("/admin/cpd/cohort/{cohort}/cancel/", HUB_MANAGER),
     "add pictures for texts": ("/admin/files/picture/add-one/", HUB_MANAGER),
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
+    "take any register": ("/admin/cpd/session/{session}/register/", HUB_MANAGER),
+    "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -99,7 +117,7 @@ def browsers(settings):
     cast, at = make_cast(), datetime.now(tz=UTC)
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
-    cohort = make_cohort(starts_at=at + timedelta(days=50))
+    cohort = make_cohort(starts_at=at + timedelta(days=50), organiser=tom)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
     people = (tom, cast.rep, cast.deputy, cast.headteacher, cast.stranger)
     people += (make_finance_officer(), cast.hub_manager)
@@ -107,6 +125,7 @@ def browsers(settings):
         "slug": cohort.programme.slug,
         "cohort": cohort.pk,
         "booking": booking.pk,
+        "session": cohort.sessions.get().pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

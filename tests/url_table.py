@@ -21,6 +21,7 @@ class Door(Enum):
     SIGNED_IN_MOVES = (SIGN_IN, 302, 302, 302, 302, 302)
     HANDED_OVER = (SIGN_IN, 200, 302, 302, 200, 200)
     OVERVIEW = (SIGN_IN, 200, 200, 200, 302, 302)
+    ORGANISERS = (SIGN_IN, 200, 404, 404, 404, 404)  # the teacher here organises the cohort
     SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
@@ -109,6 +110,15 @@ TABLE: dict[str, Door] = {
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,
+    # ---- organisers
+    "organise/": Door.ORGANISERS,
+    "organise/<int:cohort_id>/": Door.ORGANISERS,
+    "organise/<int:cohort_id>/delegates.<str:form>": Door.ORGANISERS,
+    "organise/<int:cohort_id>/venue.<str:form>": Door.ORGANISERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/": Door.ORGANISERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/sheet.pdf": Door.ORGANISERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/walk-in/": Door.ORGANISERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/place/<int:booking_id>/": Door.ORGANISERS,
     # ---- long work and files
     "jobs/": Door.SIGNED_IN,
     "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,

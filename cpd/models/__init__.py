@@ -4,8 +4,10 @@ from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Sub
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
+from cpd.models.registers import Attendance, WalkIn
 
 __all__ = [
+    "Attendance",
     "Booking",
     "BookingPolicy",
     "BookingRequest",
@@ -17,4 +19,5 @@ __all__ = [
     "Session",
     "Subject",
     "Substitution",
+    "WalkIn",
 ]

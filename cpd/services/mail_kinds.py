@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cpd import emails
+from cpd import emails, emails_afterwards
 from cpd.choices import HOLDS_A_PLACE
 from cpd.models import Booking, BookingRequest, Cohort, Session, Substitution
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
@@ -23,7 +23,7 @@ from schools.models import Person
 
 def register_mail_kinds() -> None:
     """Tell the outbox about the mails of this app; called once, when the app is ready."""
-    for kind in (emails.BOOKED, emails.CHANGED):
+    for kind in (emails.BOOKED, emails.CHANGED, emails_afterwards.WALKED_IN):
         register_mail_kind(kind, is_still_true=still_booked, make_attachments=entry_for_delegate)
     register_mail_kind(emails.CANCELLED, make_attachments=entry_for_delegate)
     register_mail_kind(

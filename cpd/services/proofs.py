@@ -7,15 +7,20 @@ from collections import defaultdict
 
 from django.db.models import Count, F, Q, Sum
 
-from cpd.choices import HOLDS_A_PLACE, BookingStatus, PaidBy
-from cpd.models import Booking, Cohort
+from cpd.choices import HOLDS_A_PLACE, ON_THE_REGISTER, BookingStatus, PaidBy
+from cpd.models import Attendance, Booking, Cohort
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
 
 def differences() -> list[str]:
     """Bookings against the books, and live places against capacities."""
-    return [*_committed_that_differs(), *_splits_that_differ(), *_cohorts_over_capacity()]
+    return [
+        *_committed_that_differs(),
+        *_splits_that_differ(),
+        *_cohorts_over_capacity(),
+        *_marks_without_a_place(),
+    ]
 
 
 def _committed_that_differs() -> list[str]:
@@ -52,6 +57,18 @@ def _splits_that_differ() -> list[str]:
 
 
 def _cohorts_over_capacity() -> list[str]:
-    live = Count("bookings", filter=Q(bookings__status__in=HOLDS_A_PLACE))
+    """Walk-ins are recorded apart: they may stand over the capacity. Rules BK-3 and BK-10."""
+    held = Q(bookings__status__in=HOLDS_A_PLACE, bookings__walk_in__isnull=True)
+    live = Count("bookings", filter=held)
     over = Cohort.objects.annotate(live=live).filter(live__gt=F("capacity")).order_by("pk")
     return [f"Cohort {cohort.pk} has more live places than its capacity." for cohort in over]
+
+
+def _marks_without_a_place() -> list[str]:
+    """Attendance only for places held when they were marked, on the session's own course."""
+    held = Q(booking__status__in=ON_THE_REGISTER) | Q(booking__cancelled_at__gte=F("marked_at"))
+    odd = Attendance.objects.exclude(held, booking__cohort=F("session__cohort")).order_by("pk")
+    return [
+        f"Mark {pk} on a register has no place behind it."
+        for pk in odd.values_list("pk", flat=True)
+    ]

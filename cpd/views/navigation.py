@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpd.services.organised import organisers
 from cpd.services.school_bookings import bookings_to_name
 from hub_portal.shared.context import NavLink, link_to
 from hub_portal.shared.to_do import ToDo
@@ -22,6 +23,12 @@ def bookings(request: HttpRequest) -> Iterable[NavLink]:
     """A school's bookings, for those who act for one."""
     if schools_acted_for(request):
         yield link_to("cpd:bookings", "Bookings")
+
+
+def organising(request: HttpRequest) -> Iterable[NavLink]:
+    """The organiser's room, for those who run a course."""
+    if request.user.is_authenticated and request.user.pk in organisers():
+        yield NavLink(reverse("cpd:organise"), "Courses I run")
 
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, CancellationReason, Cohort
+from cpd.services.organised import registers_not_taken
 from credits.models import Instalment
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import london_date
@@ -29,6 +30,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
     """Everything that waits for the hub manager, most pressing first."""
     waiting = (
         (_late_reasons(), "late cancellation gives a reason", "cpd_cancellationreason"),
+        (registers_not_taken(at=at).count(), "register not taken", "cpd_session"),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
@@ -48,6 +50,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
 
 MANY = {
     "late cancellation gives a reason": "late cancellations give a reason",
+    "register not taken": "registers not taken",
     "place to be named within two weeks": "places to be named within two weeks",
     "course still a draft, starting within six weeks": (
         "courses still drafts, starting within six weeks"

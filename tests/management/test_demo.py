@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.models import Booking, Cohort
+from cpd.choices import Mark
+from cpd.models import Attendance, Booking, Cohort, WalkIn
 from cpd.services.availability import availability
+from cpd.services.organised import registers_not_taken
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
@@ -62,6 +64,12 @@ def test_four_courses_have_their_story(demo):
     assert "Closes today" in words_of(CLOSES_TODAY)
     assert words_of(CANCELLED) == "Cancelled"
     assert words_of(FINISHED) == "Finished"
+
+
+def test_registers_are_taken_but_for_two_and_somebody_walked_in(demo):
+    assert registers_not_taken(at=NOON).count() == 2
+    assert set(Attendance.objects.values_list("mark", flat=True)) == set(Mark.values)
+    assert WalkIn.objects.count() == 1
 
 
 def test_its_books_are_clean(demo):

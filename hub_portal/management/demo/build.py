@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hub_portal.management.demo import bookings, courses, hub, money, people, schools
+from hub_portal.management.demo import bookings, courses, hub, money, people, registers, schools
 from schools.models import HubProfile
 
 
@@ -29,6 +29,9 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         money.fund_and_allocate(by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+        say("registers of the sessions that are over")
+        registers.take_registers(cast=cast, at=at)
+        bookings.complete_what_is_over(at=at)
         people.invite_most(by=manager, at=at)
     return True
 

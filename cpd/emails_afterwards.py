@@ -1,0 +1,90 @@
+"""The mails of the day itself and of what comes after it: door, register.
+
+One function per cause, as in `emails.py`. Rules BK-10 and PE-3.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from cpd.models import Attendance, Booking
+from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
+from hub_portal.mail.services.rendering import render_mail
+from schools.models import Person, School
+
+WALKED_IN = "cpd.walked_in"
+WALKED_IN_SCHOOL = "cpd.walked_in.school"
+ABSENT_SCHOOL = "cpd.absent.school"
+
+
+def walked_in(*, booking: Booking, reader: Person | None, at: datetime) -> None:
+    """Tell the school of somebody who came without a place, and give them their calendar entry."""
+    cohort = booking.cohort
+    facts = {
+        "booking": booking,
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "sessions": list(cohort.sessions.order_by("starts_at")),
+        "name": booking.named_as,
+        "walk_in": booking.walk_in,
+    }
+    reader = reader or booking.booked_by
+    letters = [
+        _letter(
+            "walked_in_school",
+            reader,
+            kind=WALKED_IN_SCHOOL,
+            key=f"booking:{booking.pk}:walked_in:school",
+            about=f"booking:{booking.pk}",
+            context=facts,
+        )
+    ]
+    if booking.delegate is not None and booking.delegate.email:
+        letters.append(
+            _letter(
+                "walked_in",
+                booking.delegate,
+                kind=WALKED_IN,
+                key=f"booking:{booking.pk}:walked_in",
+                about=f"booking:{booking.pk}",
+                context=facts,
+            )
+        )
+    _put(letters, at)
+
+
+def absences(
+    *, school: School, rows: Sequence[Attendance], reader: Person, on: date, at: datetime
+) -> None:
+    """Tell a school which of its delegates did not come. Rule BK-10."""
+    letter = _letter(
+        "absent_school",
+        reader,
+        kind=ABSENT_SCHOOL,
+        key=f"school:{school.pk}:absent:{on.isoformat()}",
+        about=f"school:{school.pk}",
+        context={"school": school, "rows": rows},
+    )
+    _put([letter], at)
+
+
+def _letter(
+    template: str, person: Person, *, kind: str, key: str, about: str, context: dict[str, Any]
+) -> Letter | None:
+    if not person.email:
+        return None
+    rendered = render_mail(f"cpd/email/{template}", {**context, "person": person})
+    return Letter(
+        dedupe_key=key,
+        kind=kind,
+        to=person.email,
+        recipient=person,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        about=about,
+    )
+
+
+def _put(letters: Sequence[Letter | None], at: datetime) -> None:
+    put_all_in_outbox([letter for letter in letters if letter is not None], at=at)
