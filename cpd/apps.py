@@ -29,6 +29,8 @@ class CpdConfig(AppConfig):
         register_texts(texts.where_a_picture_stands)
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.absences", daily("cpd.tell_of_absences", time(8, 0)))
+        register_due("cpd.evaluations", daily("cpd.ask_for_evaluations", time(9, 0)))
+        register_due("cpd.answers", daily("cpd.forget_who_answered", time(3, 35)))
         register_due("cpd.reasons", daily("cpd.forget_old_reasons", time(3, 30)))
         register_nav("main", navigation.courses, order=20)
         register_nav("main", navigation.bookings, order=30)

@@ -1,6 +1,6 @@
 """The fixed lists of the cpd app, and which moves between states are allowed."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class CohortStatus(TextChoices):
@@ -74,6 +74,28 @@ class Mark(TextChoices):
 
 WAS_THERE = (Mark.ATTENDED, Mark.PARTLY)
 """Marks of somebody who was in the room: only they are asked, certified and counted."""
+
+
+class Moment(TextChoices):
+    """When a delegate is asked what a course was worth. Rule BK-12."""
+
+    AFTER = "after", "After the last session"
+    LATER = "later", "A term later"
+
+
+class QuestionKind(TextChoices):
+    RATING = "rating", "By five ratings"
+    WORDS = "words", "In their own words"
+
+
+class Rating(IntegerChoices):
+    """How far somebody agrees with a statement; said in words, counted as numbers."""
+
+    NOT_AT_ALL = 1, "Not at all"
+    LITTLE = 2, "A little"
+    PARTLY = 3, "Partly"
+    MOSTLY = 4, "Mostly"
+    FULLY = 5, "Fully"
 
 
 class Format(TextChoices):

@@ -1,20 +1,25 @@
-"""The mails of the day itself and of what comes after it: door, register.
+"""The mails of the day itself and of what comes after it: door, register, evaluation.
 
-One function per cause, as in `emails.py`. Rules BK-10 and PE-3.
+One function per cause, as in `emails.py`. Rules BK-10, BK-12 and PE-3.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from cpd.models import Attendance, Booking
+from cpd.choices import Moment
+from cpd.models import Attendance, Booking, Evaluation
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
+from hub_portal.shared.links import placeholder, register_purpose
 from schools.models import Person, School
 
 WALKED_IN = "cpd.walked_in"
 WALKED_IN_SCHOOL = "cpd.walked_in.school"
 ABSENT_SCHOOL = "cpd.absent.school"
+EVALUATION_ASKED = "cpd.evaluation"
+
+EVALUATION = register_purpose("evaluation")
 
 
 def walked_in(*, booking: Booking, reader: Person | None, at: datetime) -> None:
@@ -68,8 +73,45 @@ def absences(
     _put([letter], at)
 
 
+def evaluation_asked(
+    *, evaluation: Evaluation, name: str, fallback: Person | None, at: datetime
+) -> None:
+    """Ask somebody what a course was worth, by a link that is theirs. Rule BK-12.
+
+    Somebody without an address is asked through their school, marked (Rule PE-3).
+    """
+    person = evaluation.person
+    reader = person if person is not None and person.email else fallback
+    if reader is None:
+        return
+    letter = _letter(
+        "evaluation",
+        reader,
+        kind=EVALUATION_ASKED,
+        key=f"evaluation:{evaluation.pk}:asked",
+        about=f"evaluation:{evaluation.pk}",
+        context={
+            "evaluation": evaluation,
+            "programme": evaluation.cohort.programme,
+            "is_later": evaluation.moment == Moment.LATER,
+            "name": name,
+            "is_passed_on": reader != person,
+            "link": placeholder(EVALUATION, evaluation.pk, evaluation.link_version),
+        },
+        expires_at=evaluation.expires_at,
+    )
+    _put([letter], at)
+
+
 def _letter(
-    template: str, person: Person, *, kind: str, key: str, about: str, context: dict[str, Any]
+    template: str,
+    person: Person,
+    *,
+    kind: str,
+    key: str,
+    about: str,
+    context: dict[str, Any],
+    expires_at: datetime | None = None,
 ) -> Letter | None:
     if not person.email:
         return None
@@ -83,6 +125,7 @@ def _letter(
         text=rendered.text,
         html=rendered.html,
         about=about,
+        expires_at=expires_at,
     )
 
 

@@ -137,6 +137,34 @@ class NameNeeded(Refused):
         super().__init__("Give the name of whoever came on a place that has none, then mark it.")
 
 
+class NothingAnswered(Refused):
+    """An evaluation was sent off without an answer. Rule BK-12."""
+
+    def __init__(self) -> None:
+        super().__init__("Answer at least one question before you send it off.")
+
+
+class EvaluationIsClosed(Refused):
+    """It was answered before, or its ninety days are over. Rule BK-12."""
+
+    def __init__(self) -> None:
+        super().__init__("This was answered before, or it is too long ago. Thank you all the same.")
+
+
+class FormIsAsked(Refused):
+    """Somebody was asked with this form, so its questions stay as they are. Rule BK-12."""
+
+    def __init__(self) -> None:
+        super().__init__("People were asked with this form, so it stays as it is. Make a copy.")
+
+
+class FormHasNoQuestions(Refused):
+    """A form without a question cannot be put to use. Rule BK-12."""
+
+    def __init__(self) -> None:
+        super().__init__("Add at least one question before you put the form to use.")
+
+
 class NotReadyToOffer(Refused):
     """A cohort lacks a session, or has dates that cannot be. Rule BK-1."""
 

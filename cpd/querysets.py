@@ -96,6 +96,15 @@ class SessionQuerySet(models.QuerySet[Any]):
         )
 
 
+class EvaluationQuerySet(models.QuerySet[Any]):
+    def open(self, at: datetime) -> Self:
+        """Asked, not answered yet, and the link still lives. Rule BK-12."""
+        return self.filter(answered_at__isnull=True, person__isnull=False, expires_at__gt=at)
+
+    def answered(self) -> Self:
+        return self.filter(answered_at__isnull=False)
+
+
 class BookingQuerySet(models.QuerySet[Any]):
     def for_school(self, school: "School") -> Self:
         return self.filter(school=school)

@@ -51,6 +51,17 @@ def last_day_in_band(
     return last if last >= today else None
 
 
+def answers_shown(*, answered: int, fewest: int, is_closed: bool) -> int:
+    """How many answers a summary takes in, so that nobody's own can be read out of it.
+
+    None below `fewest`; while more may come, only whole steps of that many, so that two looks
+    at the page never differ by one person's answer. Rule BK-12.
+    """
+    if answered < fewest:
+        return 0
+    return answered if is_closed else answered - answered % fewest
+
+
 def reference_of(booking_id: int) -> str:
     """How a booking is called on pages, in mails and on the telephone: "B-000345"."""
     return f"B-{booking_id:06d}"

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cpd.services.absences import tell_of_absences
+from cpd.services.evaluations import ask_for_evaluations, forget_who_answered
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from hub_portal.shared.london import now
@@ -22,6 +23,18 @@ def settle_finished() -> None:
 def tell_schools_of_absences() -> None:
     """On a school day, tell schools who did not come the days before. Rule BK-10."""
     tell_of_absences(at=now())
+
+
+@shared_task(name="cpd.ask_for_evaluations")
+def ask_people_for_evaluations() -> None:
+    """Ask those who attended what it was worth. Rule BK-12."""
+    ask_for_evaluations(at=now())
+
+
+@shared_task(name="cpd.forget_who_answered")
+def forget_people_who_answered() -> None:
+    """Take people off evaluations whose link has died. Rule BK-12."""
+    forget_who_answered(at=now())
 
 
 @shared_task(name="cpd.forget_old_reasons")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, my_bookings, organise
+from cpd.views import booking, courses, evaluations, my_bookings, organise
 
 app_name = "cpd"
 
@@ -17,6 +17,10 @@ urlpatterns = [
         booking.booked,
         name="booked",
     ),
+    path("evaluation/", evaluations.evaluation, name="evaluation"),
+    path("evaluation/thanks/", evaluations.thanks, name="evaluation_thanks"),
+    path("evaluation/<str:token>/", evaluations.evaluation_link, name="evaluation_link"),
+    path("organise/<int:cohort_id>/evaluation/", evaluations.results, name="evaluation_results"),
     path("organise/", organise.room, name="organise"),
     path("organise/<int:cohort_id>/", organise.cohort, name="organised"),
     path(

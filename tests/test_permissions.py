@@ -105,6 +105,8 @@ TABLE = {
     "see every booking": ("/admin/cpd/booking/", HUB_MANAGER),
     "take any register": ("/admin/cpd/session/{session}/register/", HUB_MANAGER),
     "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
+    "write evaluation forms": ("/admin/cpd/evaluationform/add/", HUB_MANAGER),
+    "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }

@@ -110,7 +110,11 @@ TABLE: dict[str, Door] = {
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,
+    "evaluation/": Door.NOT_ARRIVED,
+    "evaluation/thanks/": Door.PUBLIC,
+    "evaluation/<str:token>/": Door.HALF_WAY,
     # ---- organisers
+    "organise/<int:cohort_id>/evaluation/": Door.ORGANISERS,
     "organise/": Door.ORGANISERS,
     "organise/<int:cohort_id>/": Door.ORGANISERS,
     "organise/<int:cohort_id>/delegates.<str:form>": Door.ORGANISERS,

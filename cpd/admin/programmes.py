@@ -43,7 +43,10 @@ class ProgrammeAdmin(ReadsRichText):
     prepopulated_fields: ClassVar = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "slug", "summary", "description", "is_public")}),
-        ("What and how", {"fields": ("kind", "subject", "format", "hours")}),
+        (
+            "What and how",
+            {"fields": ("kind", "subject", "format", "hours", "certificate_after_evaluation")},
+        ),
         (
             "Who it is for",
             {

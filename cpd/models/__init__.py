@@ -2,6 +2,13 @@
 
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.cohorts import Cohort, Session
+from cpd.models.evaluations import (
+    EvaluatedCohort,
+    Evaluation,
+    EvaluationAnswer,
+    EvaluationForm,
+    EvaluationQuestion,
+)
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
 from cpd.models.registers import Attendance, WalkIn
@@ -14,6 +21,11 @@ __all__ = [
     "CancellationBand",
     "CancellationReason",
     "Cohort",
+    "EvaluatedCohort",
+    "Evaluation",
+    "EvaluationAnswer",
+    "EvaluationForm",
+    "EvaluationQuestion",
     "Programme",
     "ProgrammeKind",
     "Session",

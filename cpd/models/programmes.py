@@ -74,6 +74,9 @@ class Programme(models.Model):
         related_name="programmes_provided",
         verbose_name="member school",
     )
+    certificate_after_evaluation = models.BooleanField(
+        "certificate only after the evaluation", default=False
+    )
     is_public = models.BooleanField("shown in the catalogue", default=True)
 
     objects = ProgrammeQuerySet.as_manager()

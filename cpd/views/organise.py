@@ -49,6 +49,7 @@ def cohort(request: OrganisersRequest, cohort_id: int) -> HttpResponse:
         "cohort": found,
         "sessions": organised.session_rows(cohort=found, at=now()),
         "delegates": delegates,
+        "is_evaluated": found.evaluations.exists(),
         "in_words": organised.in_words(found, len(delegates)),
     }
     return render(request, "cpd/organised_course.html", context)
