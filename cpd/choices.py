@@ -98,6 +98,19 @@ class Rating(IntegerChoices):
     FULLY = 5, "Fully"
 
 
+class CertificateStatus(TextChoices):
+    VALID = "valid", "Valid"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REPLACED = "replaced", "Replaced"
+
+
+CERTIFICATE_MOVES: dict[CertificateStatus, frozenset[CertificateStatus]] = {
+    CertificateStatus.VALID: frozenset({CertificateStatus.WITHDRAWN, CertificateStatus.REPLACED}),
+    CertificateStatus.WITHDRAWN: frozenset(),
+    CertificateStatus.REPLACED: frozenset(),
+}
+
+
 class Format(TextChoices):
     IN_PERSON = "in_person", "In person"
     ONLINE = "online", "Online"

@@ -1,4 +1,5 @@
-"""The mails of the day itself and of what comes after it: door, register, evaluation.
+"""The mails of the day itself and of what comes after it: door, register, evaluation,
+certificate.
 
 One function per cause, as in `emails.py`. Rules BK-10, BK-12 and PE-3.
 """
@@ -8,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cpd.choices import Moment
-from cpd.models import Attendance, Booking, Evaluation
+from cpd.models import Attendance, Booking, Certificate, Evaluation
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared.links import placeholder, register_purpose
@@ -18,6 +19,8 @@ WALKED_IN = "cpd.walked_in"
 WALKED_IN_SCHOOL = "cpd.walked_in.school"
 ABSENT_SCHOOL = "cpd.absent.school"
 EVALUATION_ASKED = "cpd.evaluation"
+CERTIFICATE = "cpd.certificate"
+CERTIFICATE_WITHDRAWN = "cpd.certificate.withdrawn"
 
 EVALUATION = register_purpose("evaluation")
 
@@ -99,6 +102,40 @@ def evaluation_asked(
             "link": placeholder(EVALUATION, evaluation.pk, evaluation.link_version),
         },
         expires_at=evaluation.expires_at,
+    )
+    _put([letter], at)
+
+
+def certificate_issued(*, certificate: Certificate, fallback: Person | None, at: datetime) -> None:
+    """Send somebody their certificate; without an address it goes to the school. Rule BK-12."""
+    _about_certificate(certificate, "certificate", CERTIFICATE, fallback, at)
+
+
+def certificate_withdrawn(
+    *, certificate: Certificate, fallback: Person | None, at: datetime
+) -> None:
+    """Tell somebody that their certificate counts no longer, and why."""
+    _about_certificate(certificate, "certificate_withdrawn", CERTIFICATE_WITHDRAWN, fallback, at)
+
+
+def _about_certificate(
+    certificate: Certificate, template: str, kind: str, fallback: Person | None, at: datetime
+) -> None:
+    person = certificate.person
+    reader = person if person.email else fallback
+    if reader is None:
+        return
+    letter = _letter(
+        template,
+        reader,
+        kind=kind,
+        key=f"certificate:{certificate.pk}:{template}",
+        about=f"certificate:{certificate.pk}",
+        context={
+            "certificate": certificate,
+            "name": certificate.printed_name,
+            "is_passed_on": reader != person,
+        },
     )
     _put([letter], at)
 

@@ -165,6 +165,33 @@ class FormHasNoQuestions(Refused):
         super().__init__("Add at least one question before you put the form to use.")
 
 
+class CertificateStands(Refused):
+    """A certificate says somebody was there; the register may not say otherwise. Rule BK-12."""
+
+    def __init__(self, *, names: list[str]) -> None:
+        self.names = names
+        super().__init__(
+            f"{in_a_row(names)} {'has a certificate' if len(names) == 1 else 'have certificates'} "
+            "for this course. Ask the hub to withdraw it first; nothing was saved."
+        )
+
+
+class CertificateHasEnded(Refused):
+    """It was withdrawn or replaced before. Rule BK-12."""
+
+    def __init__(self, *, status: str) -> None:
+        super().__init__(f"This certificate is {status.lower()} already.")
+
+
+class NobodyWasThere(Refused):
+    """A certificate needs attendance. Rule BK-12."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            f"The registers do not say that {name} was there. Put the register right first."
+        )
+
+
 class NotReadyToOffer(Refused):
     """A cohort lacks a session, or has dates that cannot be. Rule BK-1."""
 

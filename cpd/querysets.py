@@ -12,6 +12,7 @@ from cpd.choices import (
     ON_THE_REGISTER,
     WAS_THERE,
     BookingStatus,
+    CertificateStatus,
     CohortStatus,
 )
 
@@ -103,6 +104,15 @@ class EvaluationQuerySet(models.QuerySet[Any]):
 
     def answered(self) -> Self:
         return self.filter(answered_at__isnull=False)
+
+
+class CertificateQuerySet(models.QuerySet[Any]):
+    def valid(self) -> Self:
+        return self.filter(status=CertificateStatus.VALID)
+
+    def for_person(self, person: "Person") -> Self:
+        """A person's certificates, whatever became of them, newest first."""
+        return self.filter(person=person).order_by("-issued_at", "-pk")
 
 
 class BookingQuerySet(models.QuerySet[Any]):

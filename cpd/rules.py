@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from schools.rules import ONE_DAY, HubCalendar
 
@@ -49,6 +50,28 @@ def last_day_in_band(
         notice += calendar.is_working_day(last)
         last -= ONE_DAY
     return last if last >= today else None
+
+
+A_TENTH = Decimal("0.1")
+
+
+def cpd_hours(*, programme_hours: Decimal, sessions: Sequence[tuple[int, Decimal]]) -> Decimal:
+    """The hours of CPD that count for somebody, to a tenth of an hour. Rule BK-12.
+
+    `sessions` are all of the cohort: minutes long, and the part of it attended, 0 to 1. The
+    programme's hours are shared out by length, so that whoever was at every session has
+    exactly what the programme says.
+    """
+    length = sum(minutes for minutes, _ in sessions)
+    if not length:
+        return Decimal(0)
+    there = sum((minutes * part for minutes, part in sessions), Decimal(0))
+    return (programme_hours * there / length).quantize(A_TENTH, ROUND_HALF_UP)
+
+
+def as_typed_number(typed: str) -> str:
+    """A certificate's number as it is kept: capitals, without spaces, dots or hyphens."""
+    return "".join(character for character in typed.upper() if character.isalnum())
 
 
 def answers_shown(*, answered: int, fewest: int, is_closed: bool) -> int:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cpd.services.absences import tell_of_absences
+from cpd.services.certificates import issue_certificates
 from cpd.services.evaluations import ask_for_evaluations, forget_who_answered
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.settling import cohorts_to_settle, settle_cohort
@@ -29,6 +30,12 @@ def tell_schools_of_absences() -> None:
 def ask_people_for_evaluations() -> None:
     """Ask those who attended what it was worth. Rule BK-12."""
     ask_for_evaluations(at=now())
+
+
+@shared_task(name="cpd.issue_certificates")
+def issue_certificates_that_were_earned() -> None:
+    """Certificates for whoever attended a completed course. Rule BK-12."""
+    issue_certificates(at=now())
 
 
 @shared_task(name="cpd.forget_who_answered")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import booking, courses, evaluations, my_bookings, organise
+from cpd.views import booking, certificates, courses, evaluations, my_bookings, organise
 
 app_name = "cpd"
 
@@ -17,6 +17,9 @@ urlpatterns = [
         booking.booked,
         name="booked",
     ),
+    path("certificates/", certificates.verify, name="certificates"),
+    path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/certificate.pdf", certificates.as_pdf, name="certificate_pdf"),
     path("evaluation/", evaluations.evaluation, name="evaluation"),
     path("evaluation/thanks/", evaluations.thanks, name="evaluation_thanks"),
     path("evaluation/<str:token>/", evaluations.evaluation_link, name="evaluation_link"),

@@ -39,7 +39,7 @@ class QuestionsOfForm(admin.TabularInline):  # type: ignore[type-arg]
 
     model = EvaluationQuestion
     fields = ("position", "words", "kind")
-    ordering = ("position",)
+    ordering = ("position", "pk")
     extra = 3
 
 
@@ -54,7 +54,6 @@ class EvaluationFormAdmin(OwnPagesAdmin):
     list_select_related = ("kind", "programme")
     search_fields = ("name", "programme__title", "kind__name")
     ordering = ("-is_in_use", "name", "pk")
-    autocomplete_fields = ("programme",)
     change_form_template = "admin/cpd/evaluation_form.html"
 
     @admin.display(description="for")

@@ -63,9 +63,12 @@ def _field(question: EvaluationQuestion) -> forms.Field:
 class EvaluationFormForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form of questions, before anybody was asked with it."""
 
-    name = LineField(max_length=80)
+    name = LineField(max_length=80, widget=forms.TextInput(attrs={"class": "vTextField"}))
     introduction = LineField(
-        max_length=300, required=False, help_text="A sentence or two above the questions."
+        max_length=300,
+        required=False,
+        help_text="A sentence or two above the questions.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
     class Meta:

@@ -1,6 +1,7 @@
 """One file per noun; everything is imported from here."""
 
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
+from cpd.models.certificates import Certificate
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.evaluations import (
     EvaluatedCohort,
@@ -20,6 +21,7 @@ __all__ = [
     "BookingRequest",
     "CancellationBand",
     "CancellationReason",
+    "Certificate",
     "Cohort",
     "EvaluatedCohort",
     "Evaluation",

@@ -88,9 +88,6 @@ class EvaluationQuestion(models.Model):
 
     class Meta:
         verbose_name = "question"
-        constraints = [
-            models.UniqueConstraint(fields=["form", "position"], name="question_once_per_position")
-        ]
 
     def __str__(self) -> str:
         return self.words

@@ -46,7 +46,7 @@ def copy_form(*, form: EvaluationForm, by: Person, at: datetime) -> EvaluationFo
         EvaluationQuestion(
             form=copy, position=question.position, words=question.words, kind=question.kind
         )
-        for question in form.questions.order_by("position")
+        for question in form.questions.order_by("position", "pk")
     )
     record_act(
         verb="evaluation_form.copied",

@@ -91,7 +91,7 @@ def _questions(shown: Sequence[Evaluation]) -> list[QuestionResult]:
     answers: dict[EvaluationQuestion, list[EvaluationAnswer]] = defaultdict(list)
     rows = EvaluationAnswer.objects.filter(evaluation__in=[row.pk for row in shown])
     for answer in rows.select_related("question", "evaluation").order_by(
-        "question__form", "question__position"
+        "question__form", "question__position", "question"
     ):
         answers[answer.question].append(answer)
     return [_question(question, given) for question, given in answers.items()]

@@ -143,7 +143,7 @@ def answer_evaluation(*, evaluation_id: int, answers: Answers, at: datetime) -> 
 def _rows(evaluation: Evaluation, answers: Answers) -> list[EvaluationAnswer]:
     """An answer for each question of the form that got one; of others nothing is taken."""
     rows = []
-    for question in evaluation.form.questions.order_by("position"):
+    for question in evaluation.form.questions.order_by("position", "pk"):
         rating, words = answers.ratings.get(question.pk), answers.words.get(question.pk, "").strip()
         if rating or words:
             rows.append(

@@ -14,6 +14,8 @@ from django.conf import settings
 from cpd import emails, emails_afterwards
 from cpd.choices import HOLDS_A_PLACE
 from cpd.models import Booking, BookingRequest, Cohort, Session, Substitution
+from cpd.services.certificate_papers import certificate_attached
+from cpd.services.certificates import is_still_valid
 from cpd.services.evaluations import is_still_to_answer
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
@@ -27,6 +29,11 @@ def register_mail_kinds() -> None:
     for kind in (emails.BOOKED, emails.CHANGED, emails_afterwards.WALKED_IN):
         register_mail_kind(kind, is_still_true=still_booked, make_attachments=entry_for_delegate)
     register_mail_kind(emails_afterwards.EVALUATION_ASKED, is_still_true=is_still_to_answer)
+    register_mail_kind(
+        emails_afterwards.CERTIFICATE,
+        is_still_true=is_still_valid,
+        make_attachments=certificate_attached,
+    )
     register_mail_kind(emails.CANCELLED, make_attachments=entry_for_delegate)
     register_mail_kind(
         emails.REPLACED, is_still_true=place_is_anothers, make_attachments=entry_taken_back

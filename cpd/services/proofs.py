@@ -5,10 +5,10 @@ Each difference is a sentence; none is well.
 
 from collections import defaultdict
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from cpd.choices import HOLDS_A_PLACE, ON_THE_REGISTER, BookingStatus, PaidBy
-from cpd.models import Attendance, Booking, Cohort
+from cpd.models import Attendance, Booking, Certificate, Cohort
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
@@ -20,6 +20,7 @@ def differences() -> list[str]:
         *_splits_that_differ(),
         *_cohorts_over_capacity(),
         *_marks_without_a_place(),
+        *_certificates_without_attendance(),
     ]
 
 
@@ -72,3 +73,13 @@ def _marks_without_a_place() -> list[str]:
         f"Mark {pk} on a register has no place behind it."
         for pk in odd.values_list("pk", flat=True)
     ]
+
+
+def _certificates_without_attendance() -> list[str]:
+    """A certificate only with attendance. Invariant 18."""
+    there = Attendance.objects.there().filter(
+        session__cohort=OuterRef("cohort"), person=OuterRef("person")
+    )
+    odd = Certificate.objects.valid().filter(~Exists(there)).order_by("pk")
+    found = odd.values_list("number", flat=True)
+    return [f"Certificate {number} has no attendance behind it." for number in found]

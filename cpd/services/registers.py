@@ -12,8 +12,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cpd.choices import WAS_THERE, CohortStatus, Mark
-from cpd.errors import NameNeeded, NotOnTheRegister, NotTheOrganiser, RegisterNotOpen
-from cpd.models import Attendance, Booking, Cohort, Session
+from cpd.errors import (
+    CertificateStands,
+    NameNeeded,
+    NotOnTheRegister,
+    NotTheOrganiser,
+    RegisterNotOpen,
+)
+from cpd.models import Attendance, Booking, Certificate, Cohort, Session
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
@@ -115,7 +121,7 @@ def take_register(*, session_id: int, marks: Mapping[int, Mark], by: Person, at:
     `marks` are by booking; places left out stay as they are. What was marked before, by whom
     and when stays in the trail.
 
-    Raises: NotTheOrganiser, RegisterNotOpen, NotOnTheRegister, NameNeeded.
+    Raises: NotTheOrganiser, RegisterNotOpen, NotOnTheRegister, NameNeeded, CertificateStands.
     """
     with transaction.atomic():
         session = Session.objects.get(pk=session_id)
@@ -136,7 +142,8 @@ def mark_places(
 ) -> int:
     """Write marks under the cohort's lock, with an act for each that changed.
 
-    Raises: NameNeeded for attendance on a place without a delegate.
+    Raises: NameNeeded for attendance on a place without a delegate; CertificateStands when
+    somebody with a certificate would have been at no session.
     """
     if any(mark in WAS_THERE and booking.delegate_id is None for booking, mark in wanted):
         raise NameNeeded
@@ -156,7 +163,20 @@ def mark_places(
         ["person", "named_as", "mark", "marked_by", "marked_at", "told_at"],
     )
     record_acts(change.act() for change in changed)
+    _refuse_if_a_certificate_stands(session, changed)
     return len(changed)
+
+
+def _refuse_if_a_certificate_stands(session: Session, changed: "Sequence[_Change]") -> None:
+    """Invariant 18: somebody with a certificate was at some session of the course."""
+    people = {change.before["person"] for change in changed if change.took_somebody_off}
+    if not people:
+        return
+    marks = Attendance.objects.filter(session__cohort=session.cohort_id, person__in=people)
+    without = Certificate.objects.valid().filter(cohort=session.cohort_id, person__in=people)
+    names = without.exclude(person__in=marks.there().values("person"))
+    if found := list(names.order_by("printed_name").values_list("printed_name", flat=True)):
+        raise CertificateStands(names=found)
 
 
 class _Change:
@@ -180,6 +200,12 @@ class _Change:
         self.changes_anything = self.before != _facts(self.row)
         if self.changes_anything:
             self.row.marked_by, self.row.marked_at, self.row.told_at = by, at, None
+
+    @property
+    def took_somebody_off(self) -> bool:
+        """Whether the line said somebody was there and no longer says it of them."""
+        still = (str(self.row.mark) in WAS_THERE, self.row.person_id)
+        return self.before.get("mark") in WAS_THERE and still != (True, self.before["person"])
 
     def act(self) -> Act:
         return build_act(

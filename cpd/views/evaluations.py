@@ -42,7 +42,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     found = row_arrived_with(request, purpose=EVALUATION, rows=rows)
     if found is None:
         return render(request, "cpd/evaluation_void.html", status=404)
-    questions = list(found.form.questions.order_by("position"))
+    questions = list(found.form.questions.order_by("position", "pk"))
     form = AnswersForm(request.POST if request.method == "POST" else None, questions=questions)
     if request.method != "POST":
         return _page(request, found, form)

@@ -31,6 +31,11 @@ def organising(request: HttpRequest) -> Iterable[NavLink]:
         yield NavLink(reverse("cpd:organise"), "Courses I run")
 
 
+def certificates(request: HttpRequest) -> Iterable[NavLink]:
+    """Checking a certificate, for everybody."""
+    yield NavLink(reverse("cpd:certificates"), "Check a certificate")
+
+
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
     """Places whose delegate is still to be named. Rule BK-2."""
     number = bookings_to_name(school=school, at=at).count()
