@@ -12,7 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from cpd.models import BookingRequest
+from cpd.models import BookingRequest, Certificate
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
 from schools.choices import Role
@@ -100,6 +100,19 @@ def arguments(cast, teacher):
         planned_by=cast.rep,
         planned_at=at,
     )
+    certificate = Certificate.objects.create(
+        number="7K3MQX9T2BFH",
+        cohort=cohort,
+        booking=booking,
+        person=cast.rep,
+        printed_name="Rita Rep",
+        title="Coaching conversations",
+        from_on=at.date(),
+        to_on=at.date(),
+        hours=3,
+        issued_by=cast.hub_manager,
+        issued_at=at,
+    )
     job = Job.objects.create(
         kind="schools.read_roll_file",
         about="roll_import:1",
@@ -112,6 +125,7 @@ def arguments(cast, teacher):
         "cohort_id": cohort.pk,
         "request_id": BookingRequest.objects.get().pk,
         "booking_id": booking.pk,
+        "number": certificate.number,
         "session_id": cohort.sessions.get().pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,

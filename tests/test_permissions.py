@@ -33,6 +33,7 @@ ORGANISER = {"teacher"}
 
 TABLE = {
     "read the catalogue": ("/courses/", EVERYBODY),
+    "check a certificate": ("/certificates/", EVERYBODY),
     "add and remove one's own addresses": ("/accounts/email/", EVERYBODY),
     "set up a second step": ("/accounts/2fa/totp/activate/", EVERYBODY),
     "connect a Google or Microsoft account": ("/accounts/3rdparty/", EVERYBODY),
@@ -107,6 +108,7 @@ TABLE = {
     "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
     "write evaluation forms": ("/admin/cpd/evaluationform/add/", HUB_MANAGER),
     "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
+    "see every certificate": ("/admin/cpd/certificate/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }

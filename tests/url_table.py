@@ -22,6 +22,7 @@ class Door(Enum):
     HANDED_OVER = (SIGN_IN, 200, 302, 302, 200, 200)
     OVERVIEW = (SIGN_IN, 200, 200, 200, 302, 302)
     ORGANISERS = (SIGN_IN, 200, 404, 404, 404, 404)  # the teacher here organises the cohort
+    HOLDER = (SIGN_IN, 404, 404, 200, 404, 200)  # the certificate of the test is our rep's
     SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
@@ -110,6 +111,9 @@ TABLE: dict[str, Door] = {
     "my/credits/": Door.SCHOOLS,
     "my/credits/why/": Door.SCHOOLS,
     "my/credits/credits.<str:form>": Door.SCHOOLS,
+    "certificates/": Door.PUBLIC,
+    "certificates/<str:number>/": Door.PUBLIC,
+    "certificates/<str:number>/certificate.pdf": Door.HOLDER,
     "evaluation/": Door.NOT_ARRIVED,
     "evaluation/thanks/": Door.PUBLIC,
     "evaluation/<str:token>/": Door.HALF_WAY,

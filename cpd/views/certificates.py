@@ -59,8 +59,8 @@ def _may_take(request: HttpRequest, found: Certificate) -> bool:
 
 
 def _not_found(request: HttpRequest, number: str) -> HttpResponse:
-    tries = {"most": MISSES, "within": timedelta(minutes=10), "at": now()}
-    if too_many("certificate", client_address(request), **tries):
+    who, span = client_address(request), timedelta(minutes=10)
+    if too_many("certificate", who, most=MISSES, within=span, at=now()):
         return render(request, "429.html", status=429)
     form = NumberForm({"number": number[:40]})
     form.add_error("number", "There is no certificate with this number. Look at it once more.")

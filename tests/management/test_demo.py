@@ -7,8 +7,17 @@ import pytest
 from django.db import transaction
 
 from cpd.choices import Mark
-from cpd.models import Attendance, Booking, Cohort, WalkIn
+from cpd.models import (
+    Attendance,
+    Booking,
+    Certificate,
+    Cohort,
+    Evaluation,
+    EvaluationForm,
+    WalkIn,
+)
 from cpd.services.availability import availability
+from cpd.services.evaluation_results import results_of
 from cpd.services.organised import registers_not_taken
 from credits.models import AllocationRun
 from credits.services.books import reconcile_ledger
@@ -70,6 +79,17 @@ def test_registers_are_taken_but_for_two_and_somebody_walked_in(demo):
     assert registers_not_taken(at=NOON).count() == 2
     assert set(Attendance.objects.values_list("mark", flat=True)) == set(Mark.values)
     assert WalkIn.objects.count() == 1
+
+
+def test_courses_were_evaluated_and_certificates_printed(demo):
+    assert Evaluation.objects.answered().count() > 20
+    assert EvaluationForm.objects.filter(is_in_use=True).count() == 2
+    assert any(
+        results.shown
+        for cohort in Cohort.objects.filter(evaluations__isnull=False).distinct()
+        for results in results_of(cohort=cohort, at=NOON)
+    )
+    assert set(Certificate.objects.values_list("status", flat=True)) == {"valid", "replaced"}
 
 
 def test_its_books_are_clean(demo):

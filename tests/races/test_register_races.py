@@ -11,13 +11,30 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, connection
 
-from cpd.models import Attendance, Booking, Cohort
+from cpd.errors import EvaluationIsClosed
+from cpd.models import (
+    Attendance,
+    Booking,
+    Certificate,
+    Cohort,
+    Evaluation,
+    EvaluationAnswer,
+)
 from cpd.services import registers as registers_service
 from cpd.services.at_the_door import add_walk_in
+from cpd.services.certificates import issue_certificates
+from cpd.services.evaluations import ask_for_evaluations
 from cpd.services.proofs import differences
 from credits.services.figures import Figures, figures_of
 from hub_portal.trail.models import Act
 from tests.makers.cpd import give_credits, make_booking
+from tests.makers.evaluations import (
+    answer,
+    ask,
+    complete,
+    make_evaluation_form,
+    the_morning_after,
+)
 from tests.makers.registers import (
     ON_THE_DAY,
     make_organiser,
@@ -120,3 +137,30 @@ def test_the_last_credits_pay_for_one_of_two_walk_ins(cast, cohort):
 
     assert sorted(Booking.objects.values_list("paid_by", "price")) == [("credits", 12), ("free", 0)]
     assert figures_of(cast.our_school, year) == Figures(committed=12, available=0)
+
+
+def test_the_clock_coming_sixteen_times_at_once_certifies_everybody_once(cast, year, cohort):
+    ann = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+    take(cohort, {ann: "attended"})
+    complete(cohort)
+    make_evaluation_form()
+    at = the_morning_after(cohort)
+
+    certified = all_at_once([partial(issue_certificates, at=at)] * HANDS)
+    asked = all_at_once([partial(ask_for_evaluations, at=at)] * HANDS)
+
+    assert sorted(certified) == sorted(asked) == [0] * (HANDS - 1) + [1]
+    assert Certificate.objects.count() == Evaluation.objects.count() == 1
+
+
+def test_one_evaluation_answered_sixteen_times_at_once_is_answered_once(cast, year, cohort):
+    ann = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+    take(cohort, {ann: "attended"})
+    complete(cohort)
+    make_evaluation_form()
+    [evaluation] = ask(cohort)
+
+    results = all_at_once([partial(answer, evaluation)] * HANDS)
+
+    assert len(of_kind(results, EvaluationIsClosed)) == HANDS - 1
+    assert EvaluationAnswer.objects.count() == 1

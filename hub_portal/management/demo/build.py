@@ -5,7 +5,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hub_portal.management.demo import bookings, courses, hub, money, people, registers, schools
+from hub_portal.management.demo import (
+    afterwards,
+    bookings,
+    courses,
+    hub,
+    money,
+    people,
+    registers,
+    schools,
+)
 from schools.models import HubProfile
 
 
@@ -32,6 +41,9 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         say("registers of the sessions that are over")
         registers.take_registers(cast=cast, at=at)
         bookings.complete_what_is_over(at=at)
+        say("evaluations and certificates")
+        afterwards.write_forms(by=manager, at=at)
+        afterwards.look_back(by=manager, at=at)
         people.invite_most(by=manager, at=at)
     return True
 
