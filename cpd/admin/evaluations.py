@@ -184,7 +184,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         return self.own_page(
             request,
             "admin/cpd/evaluation.html",
-            title=f"{cohort.programme}, {self.began(cohort)}",
+            title=f"What it was worth, {self.began(cohort)}",
             cohort=cohort,
             results=results_of(cohort=cohort, at=now()),
         )

@@ -39,9 +39,12 @@ STAYS_WITH_WHO_DID_IT = {
     ("account.EmailAddress", "user"),  # moved by hand: which of them go along is the rule
     ("admin.LogEntry", "user"),
     ("clock.Job", "started_by"),
+    ("cpd.Attendance", "marked_by"),
     ("cpd.Booking", "booked_by"),
     ("cpd.Booking", "cancelled_by"),
     ("cpd.BookingRequest", "made_by"),
+    ("cpd.Certificate", "ended_by"),
+    ("cpd.Certificate", "issued_by"),
     ("cpd.Cohort", "cancelled_by"),
     ("cpd.Session", "called_off_by"),
     ("cpd.Substitution", "from_person"),
