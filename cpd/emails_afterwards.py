@@ -5,7 +5,7 @@ One function per cause, as in `emails.py`. Rules BK-10, BK-12 and PE-3.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from cpd.choices import Moment
@@ -36,40 +36,36 @@ def walked_in(*, booking: Booking, reader: Person | None, at: datetime) -> None:
         "name": booking.named_as,
         "walk_in": booking.walk_in,
     }
-    reader = reader or booking.booked_by
+    to_whom = (
+        (reader, "walked_in_school", WALKED_IN_SCHOOL),
+        (booking.delegate, "walked_in", WALKED_IN),
+    )
     letters = [
         _letter(
-            "walked_in_school",
-            reader,
-            kind=WALKED_IN_SCHOOL,
-            key=f"booking:{booking.pk}:walked_in:school",
+            template,
+            person,
+            kind=kind,
+            key=f"booking:{booking.pk}:{template}",
             about=f"booking:{booking.pk}",
             context=facts,
         )
+        for person, template, kind in to_whom
+        if person is not None
     ]
-    if booking.delegate is not None and booking.delegate.email:
-        letters.append(
-            _letter(
-                "walked_in",
-                booking.delegate,
-                kind=WALKED_IN,
-                key=f"booking:{booking.pk}:walked_in",
-                about=f"booking:{booking.pk}",
-                context=facts,
-            )
-        )
     _put(letters, at)
 
 
-def absences(
-    *, school: School, rows: Sequence[Attendance], reader: Person, on: date, at: datetime
-) -> None:
-    """Tell a school which of its delegates did not come. Rule BK-10."""
+def absences(*, school: School, rows: Sequence[Attendance], reader: Person, at: datetime) -> None:
+    """Tell a school which of its delegates did not come. Rule BK-10.
+
+    A mark is told once, so the first of them and when it was made name the mail.
+    """
+    first = rows[0]
     letter = _letter(
         "absent_school",
         reader,
         kind=ABSENT_SCHOOL,
-        key=f"school:{school.pk}:absent:{on.isoformat()}",
+        key=f"attendance:{first.pk}:absent:{first.marked_at:%Y%m%dT%H%M%S}",
         about=f"school:{school.pk}",
         context={"school": school, "rows": rows},
     )

@@ -75,6 +75,11 @@ class Certificate(models.Model):
         return self.number
 
     @property
+    def hours_in_words(self) -> str:
+        """ "1 hour", "4.5 hours"."""
+        return f"{self.hours.normalize():f} {'hour' if self.hours == 1 else 'hours'}"
+
+    @property
     def number_in_groups(self) -> str:
         """Easier to read out: "7K3M-QX9T-2BFH"."""
         return "-".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))

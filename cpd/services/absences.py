@@ -44,9 +44,7 @@ def _tell(school_id: int, at: datetime) -> bool:
             return False
         school = rows[0].booking.school
         reader = voice_of(school=school) or rows[0].booking.booked_by
-        emails_afterwards.absences(
-            school=school, rows=rows, reader=reader, on=london_date(at), at=at
-        )
+        emails_afterwards.absences(school=school, rows=rows, reader=reader, at=at)
         Attendance.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=at)
     return True
 

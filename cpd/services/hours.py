@@ -57,7 +57,8 @@ def hours_of(*, person: Person) -> CpdRecord:
     dated = Session.objects.filter(cohort__in=list(attended)).order_by("starts_at", "pk")
     for session in dated.select_related("cohort__programme"):
         sessions[session.cohort].append(session)
-    courses = [_course(cohort, own, attended[cohort.pk]) for cohort, own in sessions.items()]
+    found = (_course(cohort, own, attended[cohort.pk]) for cohort, own in sessions.items())
+    courses = [course for course in found if course is not None]
     return CpdRecord(sorted(courses, key=lambda course: (course.to_on, course.title), reverse=True))
 
 
@@ -65,13 +66,16 @@ def hours_for(*, person: Person, cohort: Cohort) -> CourseHours | None:
     """What one course counts for somebody, or None if they were at no session of it."""
     marks = Attendance.objects.of_person(person).there().filter(session__cohort=cohort)
     attended = {session: Mark(mark) for session, mark in marks.values_list("session", "mark")}
-    if not attended:
-        return None
     return _course(cohort, list(cohort.sessions.order_by("starts_at", "pk")), attended)
 
 
-def _course(cohort: Cohort, sessions: Sequence[Session], attended: dict[int, Mark]) -> CourseHours:
+def _course(
+    cohort: Cohort, sessions: Sequence[Session], attended: dict[int, Mark]
+) -> CourseHours | None:
+    """A date that was called off after its register was taken counts for nobody."""
     there = [session for session in sessions if session.pk in attended]
+    if not there:
+        return None
     parts = [
         (_minutes(session), PART[attended[session.pk]] if session.pk in attended else Decimal(0))
         for session in sessions

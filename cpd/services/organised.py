@@ -5,7 +5,7 @@ Organisers see names and schools and nothing more. Rule BK-10.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -18,6 +18,9 @@ from hub_portal.shared.london import end_of_day, london_date, london_time
 from hub_portal.shared.wording import clock_time, counted
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
+
+STILL_TO_TAKE = timedelta(days=60)
+"""For so long a register that nobody took stands on the desk."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,11 @@ def session_rows(*, cohort: Cohort, at: datetime) -> list[SessionRow]:
 
 
 def registers_not_taken(*, at: datetime) -> QuerySet[Session]:
-    """Sessions that are over with a held place nobody has marked. For the desk."""
+    """Sessions of late that are over with a held place nobody has marked. For the desk."""
     over = Session.objects.filter(
-        ends_at__lte=at, cohort__status__in=(CohortStatus.OFFERED, CohortStatus.COMPLETED)
+        ends_at__lte=at,
+        ends_at__gt=at - STILL_TO_TAKE,
+        cohort__status__in=(CohortStatus.OFFERED, CohortStatus.COMPLETED),
     )
     return over.with_register().filter(marked__lt=F("held"))
 

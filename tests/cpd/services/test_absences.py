@@ -105,6 +105,16 @@ def test_a_register_taken_late_is_told_late_and_an_old_one_is_no_news(booked, co
     assert tell_of_absences(at=NEXT_MORNING + timedelta(days=31)) == 0
 
 
+def test_a_mark_made_after_the_morning_s_run_is_told_by_the_next_one_that_comes(booked, cohort):
+    ann, ben, *_ = booked
+    take(cohort, {ann: "did_not_attend"})
+    tell_of_absences(at=NEXT_MORNING)
+    take(cohort, {ben: "did_not_attend"}, at=NEXT_MORNING + timedelta(hours=1))
+
+    assert tell_of_absences(at=NEXT_MORNING + timedelta(hours=2)) == 1
+    assert len(mails()) == 2
+
+
 def test_marked_absent_again_after_it_was_told_is_told_again(booked, cohort):
     ann = booked[0]
     take(cohort, {ann: "did_not_attend"})

@@ -303,6 +303,13 @@ def test_the_books_check_finds_a_certificate_without_attendance(certificate):
     assert differences() == [f"Certificate {certificate.number} has no attendance behind it."]
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"), [("1.0", "1 hour"), ("4.5", "4.5 hours"), ("10.0", "10 hours")]
+)
+def test_hours_are_said_in_words(hours, words):
+    assert Certificate(hours=Decimal(hours)).hours_in_words == words
+
+
 # ---- Looking one up -----------------------------------------------------------------------------
 
 

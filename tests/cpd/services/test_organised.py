@@ -147,6 +147,8 @@ def test_the_desk_counts_sessions_that_are_over_and_not_fully_marked(cast, cohor
     assert list(registers_not_taken(at=first.starts_at)) == []
     assert list(registers_not_taken(at=first.ends_at)) == [first]
 
+    assert list(registers_not_taken(at=second.ends_at + timedelta(days=60))) == []
+
     take(cohort, {ben: "attended"})
     assert list(registers_not_taken(at=first.ends_at)) == []
     assert list(registers_not_taken(at=second.ends_at)) == [second]
