@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 
 from cpd.forms.evaluations import EvaluationFormForm
 from cpd.models import EvaluatedCohort, Evaluation, EvaluationForm, EvaluationQuestion
+from cpd.services.delegate_lists import file_name
 from cpd.services.evaluation_forms import copy_form, is_asked, put_away, put_to_use
 from cpd.services.evaluation_results import (
     RESULTS,
@@ -17,7 +18,6 @@ from cpd.services.evaluation_results import (
     result_rows,
     results_of,
 )
-from cpd.services.organised import file_name
 from hub_portal.shared.admin_acts import (
     AdminAct,
     ConfirmForm,

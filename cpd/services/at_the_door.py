@@ -86,16 +86,7 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
         if cohort.bookings.live().filter(delegate=named.person_id).exists():
             raise AlreadyBooked(names=[named.named_as])
         booking = _book(cohort, school, request, named, by=by, at=at)
-        WalkIn.objects.create(booking=booking, session=session, reason=order.reason.strip())
-        record_act(
-            verb="booking.walked_in",
-            subject=f"booking:{booking.pk}",
-            school=f"school:{school.pk}",
-            by=by,
-            at=at,
-            reason=order.reason.strip(),
-            after={"cohort": cohort.pk, "price": booking.price, "person": named.person_id},
-        )
+        _record(booking, session, order.reason.strip(), by=by, at=at)
         mark_places(session=session, wanted=[(booking, Mark.ATTENDED)], by=by, at=at)
         emails_afterwards.walked_in(booking=booking, reader=voice_of(school=school), at=at)
     return booking
@@ -190,6 +181,23 @@ def _book(
         booked_by=by,
         booked_at=at,
         commit_entry=entry,
+    )
+
+
+def _record(booking: Booking, session: Session, reason: str, *, by: Person, at: datetime) -> None:
+    WalkIn.objects.create(booking=booking, session=session, reason=reason)
+    record_act(
+        verb="booking.walked_in",
+        subject=f"booking:{booking.pk}",
+        school=f"school:{booking.school_id}",
+        by=by,
+        at=at,
+        reason=reason,
+        after={
+            "cohort": booking.cohort_id,
+            "price": booking.price,
+            "person": booking.delegate_id,
+        },
     )
 
 

@@ -1,7 +1,4 @@
-"""An organiser's room: their cohorts, the delegates of one, and what the venue is told.
-
-Organisers see names and schools and nothing more. Rule BK-10.
-"""
+"""An organiser's room: their cohorts, and how far the register of each session is. Rule BK-10."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +8,9 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from cpd.choices import ON_THE_REGISTER, CohortStatus
-from cpd.models import Booking, Cohort, Session
-from hub_portal.shared.exports import Column
+from cpd.models import Cohort, Session
 from hub_portal.shared.kept import kept_for_a_moment
-from hub_portal.shared.london import end_of_day, london_date, london_time
-from hub_portal.shared.wording import clock_time, counted
-from hub_portal.trail.services.acts import record_act
+from hub_portal.shared.london import end_of_day, london_date
 from schools.models import Person
 
 STILL_TO_TAKE = timedelta(days=60)
@@ -30,7 +24,7 @@ class SessionRow:
     session: Session
     words: str
     tone: str
-    is_open: bool
+    is_to_take: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class CohortRow:
 
     @property
     def to_take(self) -> Sequence[SessionRow]:
-        return [row for row in self.sessions if row.tone == "warn"]
+        return [row for row in self.sessions if row.is_to_take]
 
 
 @dataclass(frozen=True)
@@ -120,84 +114,18 @@ def _row(cohort: Any, at: datetime) -> CohortRow:
 def _session_row(session: Any, cohort: Cohort, at: datetime) -> SessionRow:
     held, marked = session.held, session.marked
     if cohort.status == CohortStatus.CANCELLED:
-        return SessionRow(session, "Called off", "bad", is_open=False)
+        return SessionRow(session, "Called off", "bad")
     if london_date(at) < london_date(session.starts_at):
-        return SessionRow(session, "To come", "plain", is_open=False)
+        return SessionRow(session, "To come", "plain")
     if not held:
-        return SessionRow(session, "Nobody booked", "plain", is_open=True)
+        return SessionRow(session, "Nobody booked", "plain")
     if marked >= held:
-        return SessionRow(session, "Register taken", "ok", is_open=True)
+        return SessionRow(session, "Register taken", "ok")
     words = f"{marked} of {held} marked" if marked else "Register to take"
-    return SessionRow(session, words, "warn", is_open=True)
+    return SessionRow(session, words, "warn", is_to_take=True)
 
 
 def _is_over(cohort: Cohort, at: datetime) -> bool:
     if cohort.status == CohortStatus.CANCELLED or cohort.ends_at is None:
         return True
     return at >= end_of_day(london_date(cohort.ends_at))
-
-
-# ---- Lists to take away -------------------------------------------------------------------------
-
-DELEGATES: tuple[Column[Booking], ...] = (
-    Column("Delegate", lambda booking: booking.named_as or "To be named"),
-    Column("School", lambda booking: booking.school.name),
-    Column("Reference", lambda booking: booking.reference),
-    Column("Walked in", lambda booking: "yes" if hasattr(booking, "walk_in") else ""),
-)
-"""What an organiser's list of delegates shows, a column each."""
-
-FOR_THE_VENUE: tuple[Column["VenueRow"], ...] = (
-    Column("Course", lambda row: row.session.cohort.programme.title),
-    Column("Date", lambda row: london_date(row.session.starts_at)),
-    Column("From", lambda row: clock_time(row.session.starts_at)),
-    Column("To", lambda row: clock_time(row.session.ends_at)),
-    Column("Place", lambda row: row.session.venue or row.session.cohort.venue),
-    Column("Delegates expected", lambda row: row.expected),
-)
-"""What a venue needs to know, without a name."""
-
-
-@dataclass(frozen=True)
-class VenueRow:
-    """One date for the venue: how many are expected."""
-
-    session: Session
-    expected: int
-
-
-def delegates_of(cohort: Cohort) -> list[Booking]:
-    """Everybody with a place, by school and name; those to be named last in their school."""
-    places = Booking.objects.filter(cohort=cohort).on_the_register()
-    return sorted(
-        places.select_related("school", "walk_in"),
-        key=lambda b: (b.school.name, not b.named_as, b.named_as.casefold(), b.pk),
-    )
-
-
-def venue_rows(cohort: Cohort) -> list[VenueRow]:
-    """Each date with how many are expected on it."""
-    dated: Any = _with_registers().filter(cohort=cohort).select_related("cohort__programme")
-    return [VenueRow(session, expected=session.held) for session in dated]
-
-
-def record_delegates_taken(*, cohort: Cohort, form: str, by: Person, at: datetime) -> None:
-    """Write down that a list of delegates was taken away. Rule XX-1."""
-    record_act(
-        verb="delegates.exported",
-        subject=f"cohort:{cohort.pk}",
-        by=by,
-        at=at,
-        after={"format": form},
-    )
-
-
-def file_name(cohort: Cohort, what: str) -> str:
-    """A name for a file that says which course and which start."""
-    starts = f"-{london_time(cohort.starts_at):%Y-%m-%d}" if cohort.starts_at else ""
-    return f"{what}-{cohort.programme.slug}{starts}"
-
-
-def in_words(cohort: Cohort, places: int) -> str:
-    """“12 delegates of 16 places”."""
-    return f"{counted(places, 'delegate')} of {counted(cohort.capacity, 'place')}"

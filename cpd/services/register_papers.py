@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpResponse
 
 from cpd.models import Cohort, Session
-from cpd.services.organised import delegates_of
+from cpd.services.delegate_lists import delegates_of
 from cpd.services.registers import register_of
 from hub_portal.shared.pdf import render_pdf
 from hub_portal.shared.wording import day

@@ -56,32 +56,40 @@ def substitute_delegate(
         if named.person_id == booking.delegate_id:
             return booking
         _refuse_if_there_already(booking, named)
-        earlier = booking.delegate
-        substitution = Substitution.objects.create(
-            booking=booking,
-            from_person=earlier,
-            to_person=named.person,  # type: ignore[misc]  # somebody, since `to` is
-            from_named_as=booking.named_as,
-            made_by=by,
-            made_at=at,
-            reason=reason.strip(),
-        )
-        booking.delegate, booking.named_as = substitution.to_person, named.named_as
-        booking.sequence += 1
-        booking.save(update_fields=["delegate", "named_as", "sequence"])
-        record_act(
-            verb="booking.substituted",
-            subject=f"booking:{booking.pk}",
-            school=f"school:{booking.school_id}",
-            by=by,
-            at=at,
-            reason=reason.strip(),
-            before={"person": earlier.pk if earlier else None},
-            after={"person": named.person_id},
-        )
+        substitution = _change_hands(booking, named, by=by, at=at, reason=reason.strip())
         told = booking.booked_by if at_the_door else by
         emails.place_changed_hands(booking=booking, substitution=substitution, by=told, at=at)
     return booking
+
+
+def _change_hands(
+    booking: Booking, named: NamedDelegate, *, by: Person, at: datetime, reason: str
+) -> Substitution:
+    """Write the new delegate on the place, with who had it before and the act."""
+    earlier = booking.delegate
+    substitution = Substitution.objects.create(
+        booking=booking,
+        from_person=earlier,
+        to_person=named.person,  # type: ignore[misc]  # somebody, since `to` is
+        from_named_as=booking.named_as,
+        made_by=by,
+        made_at=at,
+        reason=reason,
+    )
+    booking.delegate, booking.named_as = substitution.to_person, named.named_as
+    booking.sequence += 1
+    booking.save(update_fields=["delegate", "named_as", "sequence"])
+    record_act(
+        verb="booking.substituted",
+        subject=f"booking:{booking.pk}",
+        school=f"school:{booking.school_id}",
+        by=by,
+        at=at,
+        reason=reason,
+        before={"person": earlier.pk if earlier else None},
+        after={"person": named.person_id},
+    )
+    return substitution
 
 
 def _is_at_the_door(booking: Booking, asking: Asking, *, by: Person, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpd.forms.registers import AtTheDoorForm, RegisterForm, WalkInForm
 from cpd.models import Session
-from cpd.services import organised, register_papers
+from cpd.services import delegate_lists, organised, register_papers
 from cpd.services.at_the_door import WalkInOrder, add_walk_in, schools_at_the_door
 from cpd.services.exporting import FORMATS
 from cpd.services.registers import Register, RegisterLine, register_of, take_register
@@ -44,13 +44,13 @@ def room(request: OrganisersRequest) -> HttpResponse:
 def cohort(request: OrganisersRequest, cohort_id: int) -> HttpResponse:
     """One course: its sessions with their registers, and who is coming."""
     found = get_object_or_404(organised.cohorts_of(request.user), pk=cohort_id)
-    delegates = organised.delegates_of(found)
+    delegates = delegate_lists.delegates_of(found)
     context = {
         "cohort": found,
         "sessions": organised.session_rows(cohort=found, at=now()),
         "delegates": delegates,
         "is_evaluated": found.evaluations.exists(),
-        "in_words": organised.in_words(found, len(delegates)),
+        "in_words": delegate_lists.in_words(found, len(delegates)),
     }
     return render(request, "cpd/organised_course.html", context)
 
@@ -62,17 +62,17 @@ def delegates(request: OrganisersRequest, cohort_id: int, form: str) -> HttpResp
     found = get_object_or_404(organised.cohorts_of(request.user), pk=cohort_id)
     if form not in (*FORMATS, "pdf"):
         raise Http404
-    organised.record_delegates_taken(cohort=found, form=form, by=request.user, at=now())
+    delegate_lists.record_delegates_taken(cohort=found, form=form, by=request.user, at=now())
     if form == "pdf":
         return register_papers.as_file(
             register_papers.delegate_list(cohort=found, at=now()),
-            name=organised.file_name(found, "delegates"),
+            name=delegate_lists.file_name(found, "delegates"),
         )
     return export_response(
         form,
-        name=organised.file_name(found, "delegates"),
-        columns=organised.DELEGATES,
-        rows=organised.delegates_of(found),
+        name=delegate_lists.file_name(found, "delegates"),
+        columns=delegate_lists.DELEGATES,
+        rows=delegate_lists.delegates_of(found),
     )
 
 
@@ -85,9 +85,9 @@ def venue(request: OrganisersRequest, cohort_id: int, form: str) -> HttpResponse
         raise Http404
     return export_response(
         form,
-        name=organised.file_name(found, "for-the-venue"),
-        columns=organised.FOR_THE_VENUE,
-        rows=organised.venue_rows(found),
+        name=delegate_lists.file_name(found, "for-the-venue"),
+        columns=delegate_lists.FOR_THE_VENUE,
+        rows=delegate_lists.venue_rows(found),
     )
 
 
@@ -117,10 +117,12 @@ def register(request: OrganisersRequest, cohort_id: int, session_id: int) -> Htt
 def sheet(request: OrganisersRequest, cohort_id: int, session_id: int) -> HttpResponseBase:
     """The register as a sheet of paper to sign. Its names are taken away: an act."""
     session = _session_or_404(request, cohort_id, session_id)
-    organised.record_delegates_taken(cohort=session.cohort, form="sheet", by=request.user, at=now())
+    delegate_lists.record_delegates_taken(
+        cohort=session.cohort, form="sheet", by=request.user, at=now()
+    )
     return register_papers.as_file(
         register_papers.sign_in_sheet(session=session, at=now()),
-        name=organised.file_name(session.cohort, "register"),
+        name=delegate_lists.file_name(session.cohort, "register"),
     )
 
 

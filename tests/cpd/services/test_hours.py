@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cpd.rules import as_typed_number, cpd_hours
-from cpd.services.cohorts import cancel_cohort
+from cpd.services.cohorts import PlannedSession, cancel_cohort, save_sessions
 from cpd.services.hours import hours_for, hours_of
 from tests.makers.cpd import give_credits, make_booking, make_programme
 from tests.makers.registers import (
@@ -108,6 +108,19 @@ def test_a_course_called_off_half_way_counts_for_the_sessions_there_were(cast, c
 
     [course] = hours_of(person=ben.delegate).courses
     assert (course.hours, course.is_over) == (Decimal("3.0"), True)
+
+
+def test_a_date_that_was_called_off_after_its_register_counts_for_nobody(cast, cohort, ben):
+    first, second, third = sessions_of(cohort)
+    take(cohort, {ben: "attended"}, session=first)
+    kept = [
+        PlannedSession(session.starts_at, session.ends_at, session_id=session.pk)
+        for session in (second, third)
+    ]
+    save_sessions(cohort=cohort, sessions=kept, by=cast.hub_manager, at=ON_THE_DAY)
+
+    assert hours_for(person=ben.delegate, cohort=cohort) is None
+    assert hours_of(person=ben.delegate).courses == []
 
 
 @pytest.mark.parametrize("courses", [1, 3])

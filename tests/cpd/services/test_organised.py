@@ -6,23 +6,19 @@ import pytest
 
 from cpd.choices import CohortStatus
 from cpd.models import Cohort
-from cpd.services.at_the_door import add_walk_in
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.organised import (
     cohorts_of,
-    delegates_of,
     organisers,
     registers_not_taken,
     room_of,
     session_rows,
-    venue_rows,
 )
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.registers import (
     ON_THE_DAY,
     make_organiser,
     make_running_cohort,
-    make_walk_in_order,
     sessions_of,
     take,
 )
@@ -54,7 +50,7 @@ def ben(cast, cohort):
 
 
 def words(cohort, at):
-    return [(row.words, row.tone, row.is_open) for row in session_rows(cohort=cohort, at=at)]
+    return [(row.words, row.tone, row.is_to_take) for row in session_rows(cohort=cohort, at=at)]
 
 
 def test_somebody_sees_the_courses_they_organise_and_no_drafts(cast, organiser, cohort):
@@ -75,14 +71,14 @@ def test_sessions_say_how_far_their_registers_are(cast, cohort, ben):
     assert words(cohort, ON_THE_DAY) == [("Register to take", "warn", True), to_come]
 
     take(cohort, {ben: "attended"})
-    assert words(cohort, ON_THE_DAY) == [("Register taken", "ok", True), to_come]
+    assert words(cohort, ON_THE_DAY) == [("Register taken", "ok", False), to_come]
 
     make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
     assert words(cohort, ON_THE_DAY)[0] == ("1 of 2 marked", "warn", True)
 
 
 def test_nobody_booked_and_called_off_have_words_of_their_own(cast, cohort):
-    assert words(cohort, ON_THE_DAY)[0] == ("Nobody booked", "plain", True)
+    assert words(cohort, ON_THE_DAY)[0] == ("Nobody booked", "plain", False)
 
     cancel_cohort(cohort=cohort, reason="Ill", by=cast.hub_manager, at=NOON)
 
@@ -114,32 +110,6 @@ def test_the_room_takes_two_queries_however_many_courses(
     with django_assert_num_queries(2):
         room = room_of(person=organiser, at=ON_THE_DAY)
         assert len([s for row in room.running for s in row.sessions]) == 2 * cohorts
-
-
-def test_delegates_stand_by_school_and_name_and_walk_ins_are_marked(cast, cohort, organiser, ben):
-    give_credits(school=cast.strangers_school)
-    Cohort.objects.filter(pk=cohort.pk).update(places_per_school=5)
-    make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, full_name="Ann Lee")
-    order = make_walk_in_order(session=sessions_of(cohort)[0], school=cast.strangers_school)
-    add_walk_in(order=order, by=organiser, at=ON_THE_DAY)
-
-    found = [
-        (booking.school.name, booking.named_as, hasattr(booking, "walk_in"))
-        for booking in delegates_of(cohort)
-    ]
-    assert found == [
-        ("Berrymede Junior School", "Wanda Walker", True),
-        ("Lampton School", "Ann Lee", False),
-        ("Lampton School", "Ben Shah", False),
-    ]
-
-
-def test_the_venue_is_told_numbers_and_no_name(cohort, ben):
-    rows = venue_rows(cohort)
-
-    assert [(row.session, row.expected) for row in rows] == [
-        (session, 1) for session in sessions_of(cohort)
-    ]
 
 
 def test_the_desk_counts_sessions_that_are_over_and_not_fully_marked(cast, cohort, ben):
