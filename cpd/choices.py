@@ -1,6 +1,6 @@
 """The fixed lists of the cpd app, and which moves between states are allowed."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class CohortStatus(TextChoices):
@@ -93,6 +93,10 @@ OFFER_MOVES: dict[OfferStatus, frozenset[OfferStatus]] = {
 }
 
 
+ON_THE_REGISTER = (BookingStatus.BOOKED, BookingStatus.COMPLETED)
+"""Bookings whose delegates are expected at the sessions and may be marked. Rule BK-10."""
+
+
 class PaidBy(TextChoices):
     """A booking is paid by exactly one means. Rule BK-14."""
 
@@ -141,6 +145,54 @@ class CancelReason(TextChoices):
     OFSTED = "ofsted", "Ofsted inspection"
     SAFEGUARDING = "safeguarding", "Safeguarding"
     OTHER = "other", "Another reason"
+
+
+class Mark(TextChoices):
+    """What the register says of a place at one session. Rule BK-10."""
+
+    ATTENDED = "attended", "Attended"
+    PARTLY = "partly", "Partly attended"
+    ABSENT = "did_not_attend", "Did not attend"
+    APOLOGIES = "apologies", "Sent apologies"
+
+
+WAS_THERE = (Mark.ATTENDED, Mark.PARTLY)
+"""Marks of somebody who was in the room: only they are asked, certified and counted."""
+
+
+class Moment(TextChoices):
+    """When a delegate is asked what a course was worth. Rule BK-12."""
+
+    AFTER = "after", "After the last session"
+    LATER = "later", "A term later"
+
+
+class QuestionKind(TextChoices):
+    RATING = "rating", "By five ratings"
+    WORDS = "words", "In their own words"
+
+
+class Rating(IntegerChoices):
+    """How far somebody agrees with a statement; said in words, counted as numbers."""
+
+    NOT_AT_ALL = 1, "Not at all"
+    LITTLE = 2, "A little"
+    PARTLY = 3, "Partly"
+    MOSTLY = 4, "Mostly"
+    FULLY = 5, "Fully"
+
+
+class CertificateStatus(TextChoices):
+    VALID = "valid", "Valid"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REPLACED = "replaced", "Replaced"
+
+
+CERTIFICATE_MOVES: dict[CertificateStatus, frozenset[CertificateStatus]] = {
+    CertificateStatus.VALID: frozenset({CertificateStatus.WITHDRAWN, CertificateStatus.REPLACED}),
+    CertificateStatus.WITHDRAWN: frozenset(),
+    CertificateStatus.REPLACED: frozenset(),
+}
 
 
 class Format(TextChoices):

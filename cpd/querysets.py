@@ -10,10 +10,13 @@ from django.db.models.functions import Coalesce, Greatest
 from cpd.choices import (
     HOLDS_A_PLACE,
     LIVE_TICKETS,
+    ON_THE_REGISTER,
     STANDS,
+    WAS_THERE,
     AskStatus,
     BookingStatus,
     CancelledBy,
+    CertificateStatus,
     CohortStatus,
     DemandStatus,
     EntryStatus,
@@ -23,6 +26,7 @@ from cpd.choices import (
 )
 
 if TYPE_CHECKING:
+    from cpd.models import Session
     from schools.models import Person, School
 
 
@@ -74,6 +78,10 @@ class CohortQuerySet(models.QuerySet[Any]):
         )
         return Coalesce(Subquery(live), 0)
 
+    def organised_by(self, person: "Person") -> Self:
+        """Cohorts somebody runs, once they were offered. Rule BK-10."""
+        return self.filter(organiser=person).exclude(status=CohortStatus.DRAFT)
+
     def _places_offered(self) -> Coalesce:
         """Places held for schools of the waiting list. Rule BK-8."""
         entries = self.model._meta.get_field("waiting").related_model
@@ -89,6 +97,15 @@ class CohortQuerySet(models.QuerySet[Any]):
         return Coalesce(Subquery(offered), 0)
 
 
+class AttendanceQuerySet(models.QuerySet[Any]):
+    def there(self) -> Self:
+        """Marks of people who were in the room, wholly or in part. Rule BK-10."""
+        return self.filter(mark__in=WAS_THERE)
+
+    def of_person(self, person: "Person") -> Self:
+        return self.filter(person=person)
+
+
 class SessionQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """Dates that hold."""
@@ -97,6 +114,35 @@ class SessionQuerySet(models.QuerySet[Any]):
     def called_off(self) -> Self:
         """Dates that fell away, whose rows stay. Rule BK-11."""
         return self.filter(called_off_at__isnull=False)
+
+    def with_register(self) -> Self:
+        """Adds `held`, the places expected, and `marked`, those of them with a mark. BK-10."""
+        from_then_on = Q(cohort__bookings__walk_in__session__starts_at__lte=F("starts_at"))
+        expected = Q(cohort__bookings__walk_in__isnull=True) | from_then_on
+        held = Q(cohort__bookings__status__in=ON_THE_REGISTER) & expected
+        marked = Q(attendances__booking__status__in=ON_THE_REGISTER)
+        return self.annotate(
+            held=Count("cohort__bookings", filter=held, distinct=True),
+            marked=Count("attendances", filter=marked, distinct=True),
+        )
+
+
+class EvaluationQuerySet(models.QuerySet[Any]):
+    def open(self, at: datetime) -> Self:
+        """Asked, not answered yet, and the link still lives. Rule BK-12."""
+        return self.filter(answered_at__isnull=True, person__isnull=False, expires_at__gt=at)
+
+    def answered(self) -> Self:
+        return self.filter(answered_at__isnull=False)
+
+
+class CertificateQuerySet(models.QuerySet[Any]):
+    def valid(self) -> Self:
+        return self.filter(status=CertificateStatus.VALID)
+
+    def for_person(self, person: "Person") -> Self:
+        """A person's certificates, whatever became of them, newest first."""
+        return self.filter(person=person).order_by("-issued_at", "-pk")
 
 
 class BookingQuerySet(models.QuerySet[Any]):
@@ -118,6 +164,17 @@ class BookingQuerySet(models.QuerySet[Any]):
     def live(self) -> Self:
         """Bookings that hold a place. Rule BK-3."""
         return self.filter(status__in=HOLDS_A_PLACE)
+
+    def on_the_register(self) -> Self:
+        """Bookings whose delegates are expected at the sessions. Rule BK-10."""
+        return self.filter(status__in=ON_THE_REGISTER)
+
+    def expected_at(self, session: "Session") -> Self:
+        """Places on the register of one session: walk-ins from the one they walked into on."""
+        from_then_on = Q(walk_in__session__starts_at__lte=session.starts_at)
+        return self.on_the_register().filter(
+            Q(walk_in__isnull=True) | from_then_on, cohort=session.cohort_id
+        )
 
     def booked(self) -> Self:
         return self.filter(status=BookingStatus.BOOKED)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from schools.rules import ONE_DAY, HubCalendar, TermDates
 
@@ -70,6 +71,39 @@ def digest_day(*, monday: date, calendar: HubCalendar) -> date:
     """
     week = [monday + ONE_DAY * n for n in range(5)]
     return next((day for day in week if calendar.is_working_day(day)), monday)
+
+
+A_TENTH = Decimal("0.1")
+
+
+def cpd_hours(*, programme_hours: Decimal, sessions: Sequence[tuple[int, Decimal]]) -> Decimal:
+    """The hours of CPD that count for somebody, to a tenth of an hour. Rule BK-12.
+
+    `sessions` are all of the cohort: minutes long, and the part of it attended, 0 to 1. The
+    programme's hours are shared out by length, so that whoever was at every session has
+    exactly what the programme says.
+    """
+    length = sum(minutes for minutes, _ in sessions)
+    if not length:
+        return Decimal(0)
+    there = sum((minutes * part for minutes, part in sessions), Decimal(0))
+    return (programme_hours * there / length).quantize(A_TENTH, ROUND_HALF_UP)
+
+
+def as_typed_number(typed: str) -> str:
+    """A certificate's number as it is kept: capitals, without spaces, dots or hyphens."""
+    return "".join(character for character in typed.upper() if character.isalnum())
+
+
+def answers_shown(*, answered: int, fewest: int, is_closed: bool) -> int:
+    """How many answers a summary takes in, so that nobody's own can be read out of it.
+
+    None below `fewest`; while more may come, only whole steps of that many, so that two looks
+    at the page never differ by one person's answer. Rule BK-12.
+    """
+    if answered < fewest:
+        return 0
+    return answered if is_closed else answered - answered % fewest
 
 
 def reference_of(booking_id: int) -> str:

@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from cpd.services import digests, needs_run, reminders
+from cpd.services.absences import tell_of_absences
 from cpd.services.approving import lapse_unapproved
+from cpd.services.certificates import issue_certificates
+from cpd.services.evaluations import ask_for_evaluations, forget_who_answered
 from cpd.services.reasons import forget_old_reasons
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
 from cpd.services.settling import cohorts_to_settle, settle_cohort
@@ -29,6 +32,30 @@ def run_waiting_lists() -> None:
     portal = Person.objects.portal()
     for cohort_id in cohorts_with_a_line():
         run_waiting_list(cohort_id=cohort_id, by=portal, at=at)
+
+
+@shared_task(name="cpd.tell_of_absences")
+def tell_schools_of_absences() -> None:
+    """On a school day, tell schools who did not come the days before. Rule BK-10."""
+    tell_of_absences(at=now())
+
+
+@shared_task(name="cpd.ask_for_evaluations")
+def ask_people_for_evaluations() -> None:
+    """Ask those who attended what it was worth. Rule BK-12."""
+    ask_for_evaluations(at=now())
+
+
+@shared_task(name="cpd.issue_certificates")
+def issue_certificates_that_were_earned() -> None:
+    """Certificates for whoever attended a completed course. Rule BK-12."""
+    issue_certificates(at=now())
+
+
+@shared_task(name="cpd.forget_who_answered")
+def forget_people_who_answered() -> None:
+    """Take people off evaluations whose link has died. Rule BK-12."""
+    forget_who_answered(at=now())
 
 
 @shared_task(name="cpd.forget_old_reasons")

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from cpd.models import Certificate
 from cpd.services.asking import ask_for_place
 from hub_portal.clock.models import Job
 from hub_portal.trail.models import Act
@@ -61,11 +62,17 @@ def cast():
 
 
 @pytest.fixture
-def visitors(cast):
+def teacher():
+    """Somebody without a post; the course of the table is theirs to run."""
+    return make_person(full_name="Tia Teacher", email="tia@nowhere.example")
+
+
+@pytest.fixture
+def visitors(cast, teacher):
     """A browser for each kind of visitor, freshly signed in."""
     people = {
         "nobody": None,
-        "teacher": make_person(full_name="Tia Teacher", email="tia@nowhere.example"),
+        "teacher": teacher,
         "another rep": cast.stranger,
         "our rep": cast.rep,
         "finance officer": make_finance_officer(),
@@ -82,12 +89,13 @@ def browser_of(person):
 
 
 @pytest.fixture
-def arguments(cast):
-    """What stands in the routes: things of our school and of its rep."""
+def arguments(cast, teacher):
+    """What stands in the routes: things of our school and its rep; the teacher runs the course."""
     at = datetime.now(tz=UTC)
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
-    cohort = make_cohort(starts_at=at.replace(hour=13, minute=30) + FIFTY_DAYS)
+    starts_at = at.replace(hour=13, minute=30) + FIFTY_DAYS
+    cohort = make_cohort(starts_at=starts_at, organiser=teacher)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
     full, _ = make_full_course(
         school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
@@ -111,6 +119,19 @@ def arguments(cast):
         planned_by=cast.rep,
         planned_at=at,
     )
+    certificate = Certificate.objects.create(
+        number="7K3MQX9T2BFH",
+        cohort=cohort,
+        booking=booking,
+        person=cast.rep,
+        printed_name="Rita Rep",
+        title="Coaching conversations",
+        from_on=at.date(),
+        to_on=at.date(),
+        hours=3,
+        issued_by=cast.hub_manager,
+        issued_at=at,
+    )
     job = Job.objects.create(
         kind="schools.read_roll_file",
         about="roll_import:1",
@@ -128,6 +149,8 @@ def arguments(cast):
         "place_id": place.pk,
         "code": "no-such-code",
         "asked_id": asked.pk,
+        "number": certificate.number,
+        "session_id": cohort.sessions.get().pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,
         "job_id": job.pk,

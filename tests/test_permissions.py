@@ -32,9 +32,12 @@ A_SCHOOLS = {"rep", "deputy", "headteacher", "another rep"}
 OUR_SCHOOLS = {"rep", "deputy", "headteacher"}
 THE_HUBS = {"finance", "hub manager"}
 HUB_MANAGER = {"hub manager"}
+ORGANISER = {"teacher"}
+"""The teacher of this table runs the course."""
 
 TABLE = {
     "read the catalogue": ("/courses/", EVERYBODY),
+    "check a certificate": ("/certificates/", EVERYBODY),
     "add and remove one's own addresses": ("/accounts/email/", EVERYBODY),
     "set up a second step": ("/accounts/2fa/totp/activate/", EVERYBODY),
     "connect a Google or Microsoft account": ("/accounts/3rdparty/", EVERYBODY),
@@ -87,6 +90,20 @@ TABLE = {
         "/my/school/hand-over/",
         A_SCHOOLS - {"deputy"},
     ),
+    "see the courses one runs": ("/organise/", ORGANISER),
+    "see the delegates of a course one runs": ("/organise/{cohort}/", ORGANISER),
+    "take the register of a course one runs": (
+        "/organise/{cohort}/register/{session}/",
+        ORGANISER,
+    ),
+    "put somebody at the door on a register": (
+        "/organise/{cohort}/register/{session}/walk-in/",
+        ORGANISER,
+    ),
+    "take the delegates of a course one runs away": (
+        "/organise/{cohort}/delegates.csv",
+        ORGANISER,
+    ),
     "open the admin": ("/admin/", THE_HUBS),
     "read the journal of hub credits": ("/admin/credits/journalentry/", THE_HUBS),
     "read the balances of every school": ("/admin/credits/account/", THE_HUBS),
@@ -135,6 +152,11 @@ TABLE = {
     ),
     "take every ticket away": ("/admin/cpd/fabulinusticket/tickets.csv", HUB_MANAGER),
     "send in a list of graduates": ("/admin/cpd/ticketimport/send/", HUB_MANAGER),
+    "take any register": ("/admin/cpd/session/{session}/register/", HUB_MANAGER),
+    "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
+    "write evaluation forms": ("/admin/cpd/evaluationform/add/", HUB_MANAGER),
+    "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
+    "see every certificate": ("/admin/cpd/certificate/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -147,7 +169,7 @@ def browsers(settings):
     cast, at = make_cast(), datetime.now(tz=UTC)
     tom = make_colleague(school=cast.our_school)
     give_credits(school=cast.our_school, at=at)
-    cohort = make_cohort(starts_at=at + timedelta(days=50))
+    cohort = make_cohort(starts_at=at + timedelta(days=50), organiser=tom)
     booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, at=at)
     full, _ = make_full_course(
         school=cast.our_school, by=cast.rep, at=at, starts_at=cohort.starts_at
@@ -170,6 +192,7 @@ def browsers(settings):
         "approval": make_approval(school=cast.our_school, by=cast.rep, at=at).pk,
         "place": place.pk,
         "ticket": ticket.pk,
+        "session": cohort.sessions.get().pk,
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,

@@ -21,7 +21,8 @@ class Door(Enum):
     SIGNED_IN_MOVES = (SIGN_IN, 302, 302, 302, 302, 302)
     ACTING_MOVES_ON = (SIGN_IN, 200, 302, 302, 200, 200)
     OVERVIEW = (SIGN_IN, 302, 200, 200, 302, 302)
-    OWN_PLACE = (SIGN_IN, 200, 404, 404, 404, 404)
+    THE_TEACHERS = (SIGN_IN, 200, 404, 404, 404, 404)  # their own place; the course they run
+    HOLDER = (SIGN_IN, 404, 404, 200, 404, 200)  # the certificate of the test is our rep's
     SCHOOLS = (SIGN_IN, 404, 200, 200, 404, 404)
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
@@ -149,9 +150,25 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/<int:cohort_id>/message/": Door.HUB_MANAGERS,
     "calendar/<str:token>.ics": Door.NOT_ARRIVED,
     "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
-    "me/bookings/<int:booking_id>/": Door.OWN_PLACE,
-    "me/bookings/<int:booking_id>/apologies/": Door.OWN_PLACE,
+    "me/bookings/<int:booking_id>/": Door.THE_TEACHERS,
+    "me/bookings/<int:booking_id>/apologies/": Door.THE_TEACHERS,
     "me/bookings/<int:booking_id>/coming/": Door.BY_POST,
+    "certificates/": Door.PUBLIC,
+    "certificates/<str:number>/": Door.PUBLIC,
+    "certificates/<str:number>/certificate.pdf": Door.HOLDER,
+    "evaluation/": Door.NOT_ARRIVED,
+    "evaluation/thanks/": Door.PUBLIC,
+    "evaluation/<str:token>/": Door.HALF_WAY,
+    # ---- organisers
+    "organise/<int:cohort_id>/evaluation/": Door.THE_TEACHERS,
+    "organise/": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/delegates.<str:form>": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/venue.<str:form>": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/sheet.pdf": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/walk-in/": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/place/<int:booking_id>/": Door.THE_TEACHERS,
     # ---- long work and files
     "jobs/": Door.SIGNED_IN,
     "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,

@@ -84,10 +84,13 @@ class BookingAdmin(ReadOnlyAdmin):
         ("booked_by", "booked_at"),
         ("cancelled_from", "cancelled_by", "cancelled_at", "why"),
         "completed_at",
+        "walked_in",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
-        return Booking.objects.select_related("school", "cohort__programme", "booked_by", "reason")
+        return Booking.objects.select_related(
+            "school", "cohort__programme", "booked_by", "reason", "walk_in"
+        )
 
     @admin.display(description="delegate", ordering="named_as")
     def delegate_named(self, booking: Booking) -> str:
@@ -105,6 +108,11 @@ class BookingAdmin(ReadOnlyAdmin):
     def why(self, booking: Booking) -> str:
         reason = getattr(booking, "reason", None)
         return str(reason) if reason else "none"
+
+    @admin.display(description="came without a place")
+    def walked_in(self, booking: Booking) -> str:
+        walk_in = getattr(booking, "walk_in", None)
+        return walk_in.reason if walk_in else "no"
 
     # ---- Taking the list away -------------------------------------------------------------------
 

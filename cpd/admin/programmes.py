@@ -46,7 +46,10 @@ class ProgrammeAdmin(ReadsRichText):
             None,
             {"fields": ("title", "slug", "summary", "description", "is_public", "tickets_welcome")},
         ),
-        ("What and how", {"fields": ("kind", "subject", "format", "hours")}),
+        (
+            "What and how",
+            {"fields": ("kind", "subject", "format", "hours", "certificate_after_evaluation")},
+        ),
         (
             "Who it is for",
             {

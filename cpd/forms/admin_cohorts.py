@@ -30,6 +30,7 @@ class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
             "subject",
             "format",
             "hours",
+            "certificate_after_evaluation",
             "audience",
             "for_early_years",
             "for_primary",

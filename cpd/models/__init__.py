@@ -2,28 +2,44 @@
 
 from cpd.models.asking import Apology, AskedPlace
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
+from cpd.models.certificates import Certificate
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.delegates import DelegatePolicy
 from cpd.models.demand import Demand
+from cpd.models.evaluations import (
+    EvaluatedCohort,
+    Evaluation,
+    EvaluationAnswer,
+    EvaluationForm,
+    EvaluationQuestion,
+)
 from cpd.models.messages import CohortMessage
 from cpd.models.needs import Needs
 from cpd.models.policy import BookingPolicy, CancellationBand
 from cpd.models.programmes import Programme, ProgrammeKind, Subject
+from cpd.models.registers import Attendance, WalkIn
 from cpd.models.tickets import FabulinusTicket, TicketImport, TicketPolicy
 from cpd.models.waiting import LateCall, Offer, WaitingDelegate, WaitingEntry
 
 __all__ = [
     "Apology",
     "AskedPlace",
+    "Attendance",
     "Booking",
     "BookingPolicy",
     "BookingRequest",
     "CancellationBand",
     "CancellationReason",
+    "Certificate",
     "Cohort",
     "CohortMessage",
     "DelegatePolicy",
     "Demand",
+    "EvaluatedCohort",
+    "Evaluation",
+    "EvaluationAnswer",
+    "EvaluationForm",
+    "EvaluationQuestion",
     "FabulinusTicket",
     "LateCall",
     "Needs",
@@ -37,4 +53,5 @@ __all__ = [
     "TicketPolicy",
     "WaitingDelegate",
     "WaitingEntry",
+    "WalkIn",
 ]

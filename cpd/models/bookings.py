@@ -152,6 +152,11 @@ class Booking(models.Model):
         return reference_of(self.pk)
 
     @property
+    def school_in_words(self) -> str:
+        """Which school booked, for lists of delegates."""
+        return self.school.name if self.school else "with a Fabulinus Ticket"
+
+    @property
     def school_in_acts(self) -> str:
         """The school as acts name it: "school:12", or '' for a place with a ticket."""
         return f"school:{self.school_id}" if self.school_id else ""

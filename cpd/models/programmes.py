@@ -79,6 +79,9 @@ class Programme(models.Model):
         default=False,
         help_text="Newly qualified colleagues may take places with a Fabulinus Ticket.",
     )
+    certificate_after_evaluation = models.BooleanField(
+        "certificate only after the evaluation", default=False
+    )
     is_public = models.BooleanField("shown in the catalogue", default=True)
 
     objects = ProgrammeQuerySet.as_manager()

@@ -14,10 +14,10 @@ from cpd.choices import BookingStatus
 from cpd.errors import BookingNotLive, NotYourPlace
 from cpd.models import Apology, Booking
 from cpd.services.moving import lock_booking, school_of
+from cpd.services.voices import whom_to_tell
 from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, School
-from schools.services.posts import voice_of
 
 
 @retried
@@ -54,15 +54,6 @@ def take_apologies_back(*, booking_id: int, by: Person, at: datetime) -> Booking
         _record("booking.apologies_taken_back", booking, by=by, at=at)
         delegate_emails.apologies_taken_back(apology=apology, to=whom_to_tell(booking), at=at)
     return booking
-
-
-def whom_to_tell(booking: Booking) -> Person:
-    """Who speaks for the school that booked; whoever booked, when nobody does.
-
-    A place taken with a ticket is its holder's alone, who booked it.
-    """
-    speaks = voice_of(school=booking.school) if booking.school else None
-    return speaks or booking.booked_by
 
 
 def apologies_to_answer(*, school: School, at: datetime) -> QuerySet[Apology]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cpd.models import Booking
+from cpd.models import Booking, Certificate
 from hub_portal.shared.exports import Column
 from hub_portal.shared.london import london_date
 from hub_portal.trail.services.acts import record_act
@@ -43,4 +43,25 @@ def record_export(*, form: str, by: Person, at: datetime, school: School | None 
         by=by,
         at=at,
         after={"format": form},
+    )
+
+
+CERTIFICATES: tuple[Column[Certificate], ...] = (
+    Column("Number", lambda certificate: certificate.number),
+    Column("Name as printed", lambda certificate: certificate.printed_name),
+    Column("School", lambda certificate: certificate.booking.school_in_words),
+    Column("Course", lambda certificate: certificate.title),
+    Column("From", lambda certificate: certificate.from_on),
+    Column("To", lambda certificate: certificate.to_on),
+    Column("Hours", lambda certificate: certificate.hours),
+    Column("Status", lambda certificate: certificate.get_status_display()),
+    Column("Issued", lambda certificate: certificate.issued_at),
+)
+"""What the hub's list of certificates shows, a column each."""
+
+
+def record_certificates_taken(*, form: str, by: Person, at: datetime) -> None:
+    """Write down that the list of certificates was taken away."""
+    record_act(
+        verb="certificates.exported", subject="certificates", by=by, at=at, after={"format": form}
     )

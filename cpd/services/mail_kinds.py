@@ -11,17 +11,12 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cpd import emails, waiting_emails
+from cpd import emails, emails_afterwards, waiting_emails
 from cpd.choices import HOLDS_A_PLACE
-from cpd.models import (
-    Booking,
-    BookingRequest,
-    Cohort,
-    Offer,
-    Session,
-    Substitution,
-    WaitingEntry,
-)
+from cpd.models import Booking, BookingRequest, Cohort, Offer, Session, Substitution, WaitingEntry
+from cpd.services.certificate_papers import certificate_attached
+from cpd.services.certificates import is_still_valid
+from cpd.services.evaluations import is_still_to_answer
 from cpd.services.places import places_of
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
@@ -32,8 +27,14 @@ from schools.models import Person
 
 def register_mail_kinds() -> None:
     """Tell the outbox about the mails of this app; called once, when the app is ready."""
-    for kind in (emails.BOOKED, emails.CHANGED):
+    for kind in (emails.BOOKED, emails.CHANGED, emails_afterwards.WALKED_IN):
         register_mail_kind(kind, is_still_true=still_booked, make_attachments=entry_for_delegate)
+    register_mail_kind(emails_afterwards.EVALUATION_ASKED, is_still_true=is_still_to_answer)
+    register_mail_kind(
+        emails_afterwards.CERTIFICATE,
+        is_still_true=is_still_valid,
+        make_attachments=certificate_attached,
+    )
     register_mail_kind(emails.CANCELLED, make_attachments=entry_for_delegate)
     register_mail_kind(
         emails.REPLACED, is_still_true=place_is_anothers, make_attachments=entry_taken_back

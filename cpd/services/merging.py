@@ -1,7 +1,19 @@
 """What courses and bookings have of a person, when two records become one. Rule PE-5."""
 
+from django.db.models import Q
+
 from cpd.choices import BookingStatus, TicketStatus
-from cpd.models import Apology, AskedPlace, Booking, Cohort, FabulinusTicket, WaitingDelegate
+from cpd.models import (
+    Apology,
+    AskedPlace,
+    Attendance,
+    Booking,
+    Certificate,
+    Cohort,
+    Evaluation,
+    FabulinusTicket,
+    WaitingDelegate,
+)
 from cpd.services.moving import lock_cohort
 from hub_portal.shared.wording import plain_day
 from schools.models import Person
@@ -9,7 +21,10 @@ from schools.services.merging import AppsPart, OwnRows, register_merging
 
 
 def register_cpd_part() -> None:
-    """Places and courses somebody organises go over; who did what stays as it was."""
+    """Places, what came of them, and courses somebody organises go over.
+
+    Who did what stays as it was.
+    """
     rows = (
         OwnRows("booking", Booking, "delegate"),
         OwnRows("course organised", Cohort, "organiser"),
@@ -17,6 +32,9 @@ def register_cpd_part() -> None:
         OwnRows("Fabulinus Ticket", FabulinusTicket, "person"),
         OwnRows("place asked for", AskedPlace, "person"),
         OwnRows("apology", Apology, "person"),
+        OwnRows("register mark", Attendance, "person"),
+        OwnRows("evaluation", Evaluation, "person"),
+        OwnRows("certificate", Certificate, "person"),
     )
     register_merging("cpd", AppsPart(rows=rows, clashes=clashes, lock=lock_places_and_tickets))
 
@@ -25,6 +43,7 @@ def clashes(stays: Person, goes: Person) -> list[str]:
     """What one person cannot have twice."""
     return [
         *places_held_twice(stays, goes),
+        *courses_attended_twice(stays, goes),
         *tickets_for_one_award(stays, goes),
         *said_twice(stays, goes),
     ]
@@ -54,6 +73,18 @@ def said_twice(stays: Person, goes: Person) -> list[str]:
     if apologies.filter(booking__in=sent).exists():
         clashes.append("Both have sent apologies for the same place.")
     return clashes
+
+
+def courses_attended_twice(stays: Person, goes: Person) -> list[str]:
+    """Both sat in one course, one after the other on one place: each has a certificate of it."""
+    there = Attendance.objects.there()
+    both = Cohort.objects.filter(pk__in=there.of_person(stays).values("session__cohort")).filter(
+        pk__in=there.of_person(goes).values("session__cohort")
+    )
+    return [
+        f"Both were at “{cohort.programme.title}”, so they stay two records."
+        for cohort in both.select_related("programme").order_by("pk")
+    ]
 
 
 def places_held_twice(stays: Person, goes: Person) -> list[str]:
@@ -87,8 +118,10 @@ def _sentence(booking: Booking) -> str:
 def lock_places_and_tickets(goes: Person) -> None:
     """A booking is changed under its cohort's lock, each cohort in primary-key order; then
     the tickets, which come after bookings in the order of locks."""
-    cohorts = Booking.objects.filter(delegate=goes).order_by("cohort").values_list("cohort")
-    for (cohort_id,) in cohorts.distinct():
+    booked = Booking.objects.filter(delegate=goes).values("cohort")
+    attended = Attendance.objects.of_person(goes).values("session__cohort")
+    cohorts = Cohort.objects.filter(Q(pk__in=booked) | Q(pk__in=attended)).order_by("pk")
+    for cohort_id in cohorts.values_list("pk", flat=True):
         lock_cohort(cohort_id)
     tickets = FabulinusTicket.objects.filter(person=goes).order_by("pk")
     list(tickets.select_for_update(no_key=True, of=("self",)))

@@ -9,8 +9,8 @@ from django.db import transaction
 from cpd import delegate_emails
 from cpd.errors import NobodyToWriteTo
 from cpd.models import Booking, Cohort, CohortMessage
-from cpd.services.apologies import whom_to_tell
 from cpd.services.organising import organises
+from cpd.services.voices import whom_to_tell
 from hub_portal.shared.errors import NotAllowed
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.trail.services.acts import record_act

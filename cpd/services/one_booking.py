@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from cpd import rules
 from cpd.choices import STANDS, BookingStatus
-from cpd.models import Booking, Session, Substitution
+from cpd.models import Attendance, Booking, Session, Substitution
 from cpd.rules import Refund
 from cpd.services.cancelling import effect_of_cancelling
 from cpd.services.policy import bands_of
@@ -27,6 +27,7 @@ class BookingPage:
     standing: Standing
     sessions: Sequence[Session]
     substitutions: Sequence[Substitution]
+    marks: Sequence[Attendance]
     effect: Refund | None
     cancelling_in_words: Sequence[str]
     may_substitute: bool
@@ -59,6 +60,7 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
         substitutions=list(
             booking.substitutions.select_related("to_person", "made_by").order_by("made_at")
         ),
+        marks=list(booking.attendances.select_related("session").order_by("session__starts_at")),
         effect=effect_of_cancelling(booking=booking, at=at) if may_cancel else None,
         cancelling_in_words=_by_which_day(booking, at) if may_cancel and is_booked else (),
         may_substitute=is_booked and not first_is_over,

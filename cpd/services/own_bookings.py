@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cpd.choices import BookingStatus, CancelledBy, CohortStatus, Format, PaidBy
 from cpd.models import Apology, AskedPlace, Booking, Cohort, Session
-from cpd.services.apologies import whom_to_tell
 from cpd.services.asking import asked_by
 from cpd.services.school_bookings import Standing
+from cpd.services.voices import whom_to_tell
 from hub_portal.shared.london import london_date, london_time
 from hub_portal.shared.wording import clock_time, short_day
 from schools.models import Person

@@ -5,10 +5,11 @@ Each difference is a sentence; none is well.
 
 from collections import defaultdict
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from cpd.choices import (
     HOLDS_A_PLACE,
+    ON_THE_REGISTER,
     STANDS,
     WITH_A_BOOKING,
     BookingStatus,
@@ -16,7 +17,7 @@ from cpd.choices import (
     PaidBy,
     TicketStatus,
 )
-from cpd.models import Booking, Cohort, FabulinusTicket, Offer
+from cpd.models import Attendance, Booking, Certificate, Cohort, FabulinusTicket, Offer
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
@@ -30,6 +31,8 @@ def differences() -> list[str]:
         *_offers_to_nobody(),
         *_tickets_that_differ(),
         *_places_without_a_ticket(),
+        *_marks_without_a_place(),
+        *_certificates_without_attendance(),
     ]
 
 
@@ -91,8 +94,12 @@ def _places_without_a_ticket() -> list[str]:
 
 
 def _cohorts_over_capacity() -> list[str]:
-    """Places booked and places offered to the waiting list, together. Rule BK-3."""
-    live = Count("bookings", filter=Q(bookings__status__in=HOLDS_A_PLACE))
+    """Places booked and places offered to the waiting list, together. Rule BK-3.
+
+    Walk-ins are recorded apart: they may stand over the capacity (Rule BK-10).
+    """
+    held = Q(bookings__status__in=HOLDS_A_PLACE, bookings__walk_in__isnull=True)
+    live = Count("bookings", filter=held)
     offered = dict(
         Offer.objects.live().order_by().values_list("entry__cohort").annotate(places=Sum("places"))
     )
@@ -111,3 +118,23 @@ def _offers_to_nobody() -> list[str]:
     stands = Q(entry__status=EntryStatus.WAITING, entry__wanted__gte=F("places"))
     offers = Offer.objects.live().exclude(stands).order_by("pk")
     return [f"Offer {offer.pk} is live and its school does not wait for it." for offer in offers]
+
+
+def _marks_without_a_place() -> list[str]:
+    """Attendance only for places held when they were marked, on the session's own course."""
+    held = Q(booking__status__in=ON_THE_REGISTER) | Q(booking__cancelled_at__gte=F("marked_at"))
+    odd = Attendance.objects.exclude(held, booking__cohort=F("session__cohort")).order_by("pk")
+    return [
+        f"Mark {pk} on a register has no place behind it."
+        for pk in odd.values_list("pk", flat=True)
+    ]
+
+
+def _certificates_without_attendance() -> list[str]:
+    """A certificate only with attendance. Invariant 18."""
+    there = Attendance.objects.there().filter(
+        session__cohort=OuterRef("cohort"), person=OuterRef("person")
+    )
+    odd = Certificate.objects.valid().filter(~Exists(there)).order_by("pk")
+    found = odd.values_list("number", flat=True)
+    return [f"Certificate {number} has no attendance behind it." for number in found]

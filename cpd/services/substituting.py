@@ -8,6 +8,7 @@ from cpd import emails
 from cpd.choices import BookingStatus
 from cpd.errors import AlreadyBooked, BookingNotLive, TooLateToSubstitute
 from cpd.models import Booking, Substitution
+from cpd.services.at_the_door import name_at_the_door
 from cpd.services.delegates import (
     Delegate,
     NamedDelegate,
@@ -30,7 +31,8 @@ def substitute_delegate(
 ) -> Booking:
     """Give the place to somebody else of the same school. Rule BK-7.
 
-    Free until the end of the first session; later the hub may, with a reason. Naming a
+    Free until the end of the first session; later the hub may, with a reason. At the door
+    whoever organises the course may, by typing a name; the booker is told. Naming a
     "to be named" delegate is the same act. Done twice, it changes nothing.
 
     Raises: MayNotActFor, NotAMember, BookingNotLive, TooLateToSubstitute, ReasonNeeded,
@@ -46,40 +48,70 @@ def substitute_delegate(
             colleagues=colleagues_among([to]),
             on=london_date(at),
         )
-        _refuse_unless_allowed(booking, asking, by=by, at=at, reason=reason)
-        [named] = name_delegates(asking=asking, wanted=[to], by=by, at=at)
+        at_the_door = _is_at_the_door(booking, asking, by=by, at=at)
+        _refuse_unless_allowed(
+            booking, asking, by=by, at=at, reason=reason, at_the_door=at_the_door
+        )
+        named = _name(booking, to, asking, by=by, at=at, at_the_door=at_the_door)
         if named.person_id == booking.delegate_id:
             return booking
         _refuse_if_there_already(booking, named)
-        earlier = booking.delegate
-        substitution = Substitution.objects.create(
-            booking=booking,
-            from_person=earlier,
-            to_person=named.person,  # type: ignore[misc]  # somebody, since `to` is
-            from_named_as=booking.named_as,
-            made_by=by,
-            made_at=at,
-            reason=reason.strip(),
-        )
-        booking.delegate, booking.named_as = substitution.to_person, named.named_as
-        booking.sequence += 1
-        booking.save(update_fields=["delegate", "named_as", "sequence"])
-        record_act(
-            verb="booking.substituted",
-            subject=f"booking:{booking.pk}",
-            school=booking.school_in_acts,
-            by=by,
-            at=at,
-            reason=reason.strip(),
-            before={"person": earlier.pk if earlier else None},
-            after={"person": named.person_id},
-        )
-        emails.place_changed_hands(booking=booking, substitution=substitution, by=by, at=at)
+        substitution = _change_hands(booking, named, by=by, at=at, reason=reason.strip())
+        told = booking.booked_by if at_the_door else by
+        emails.place_changed_hands(booking=booking, substitution=substitution, by=told, at=at)
     return booking
 
 
+def _change_hands(
+    booking: Booking, named: NamedDelegate, *, by: Person, at: datetime, reason: str
+) -> Substitution:
+    """Write the new delegate on the place, with who had it before and the act."""
+    earlier = booking.delegate
+    substitution = Substitution.objects.create(
+        booking=booking,
+        from_person=earlier,
+        to_person=named.person,  # type: ignore[misc]  # somebody, since `to` is
+        from_named_as=booking.named_as,
+        made_by=by,
+        made_at=at,
+        reason=reason,
+    )
+    booking.delegate, booking.named_as = substitution.to_person, named.named_as
+    booking.sequence += 1
+    booking.save(update_fields=["delegate", "named_as", "sequence"])
+    record_act(
+        verb="booking.substituted",
+        subject=f"booking:{booking.pk}",
+        school=booking.school_in_acts,
+        by=by,
+        at=at,
+        reason=reason,
+        before={"person": earlier.pk if earlier else None},
+        after={"person": named.person_id},
+    )
+    return substitution
+
+
+def _is_at_the_door(booking: Booking, asking: Asking, *, by: Person, at: datetime) -> bool:
+    """Whether this is the organiser on the day of the first session, not the school. BK-10."""
+    if by.is_hub_manager or asking.acts_for_it or booking.cohort.organiser_id != by.pk:
+        return False
+    starts_at = booking.cohort.starts_at
+    return starts_at is not None and london_date(at) >= london_date(starts_at)
+
+
+def _name(
+    booking: Booking, to: Delegate, asking: Asking, *, by: Person, at: datetime, at_the_door: bool
+) -> NamedDelegate:
+    if at_the_door:
+        return name_at_the_door(
+            school=asking.school, full_name=to.full_name, email=to.email, by=by, at=at
+        )
+    return name_delegates(asking=asking, wanted=[to], by=by, at=at)[0]
+
+
 def _refuse_unless_allowed(
-    booking: Booking, asking: Asking, *, by: Person, at: datetime, reason: str
+    booking: Booking, asking: Asking, *, by: Person, at: datetime, reason: str, at_the_door: bool
 ) -> None:
     if booking.status != BookingStatus.BOOKED:
         raise BookingNotLive(f"This booking is {booking.get_status_display().lower()}.")
@@ -87,7 +119,8 @@ def _refuse_unless_allowed(
         if _first_session_is_over(booking, at) and not reason.strip():
             raise ReasonNeeded
         return
-    asking.refuse_unless_acting()
+    if not at_the_door:
+        asking.refuse_unless_acting()
     if _first_session_is_over(booking, at):
         raise TooLateToSubstitute
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cpd.services.apologies import apologies_to_answer
 from cpd.services.asking import asked_of
+from cpd.services.organised import organisers
 from cpd.services.school_bookings import bookings_to_name
 from cpd.services.school_tickets import places_to_come
 from cpd.services.waiting_page import offers_to
@@ -57,6 +58,17 @@ def own_needs(request: HttpRequest) -> Iterable[NavLink]:
     """What one needs to take part, for everybody who signs in. Rule BK-13."""
     if signed_in(request) is not None:
         yield link_to("cpd:own_needs", "What I need")
+
+
+def organising(request: HttpRequest) -> Iterable[NavLink]:
+    """The organiser's room, for those who run a course."""
+    if request.user.is_authenticated and request.user.pk in organisers():
+        yield NavLink(reverse("cpd:organise"), "Courses I run")
+
+
+def certificates(request: HttpRequest) -> Iterable[NavLink]:
+    """Checking a certificate, for everybody."""
+    yield NavLink(reverse("cpd:certificates"), "Check a certificate")
 
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:

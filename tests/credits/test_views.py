@@ -195,10 +195,10 @@ def test_many_lines_come_in_pages(rep, cast):
 
 @pytest.mark.parametrize("places", [1, 1000])
 @pytest.mark.parametrize("moved", [0, 5])
-def test_the_page_takes_seven_queries_for_one_place_and_for_a_thousand(
+def test_the_page_takes_eight_queries_for_one_place_and_for_a_thousand(
     rep, cast, places, moved, django_assert_num_queries
 ):
-    """Session, person with school, hub; figures, year, lines, and what the lines are about.
+    """Session, person with school, hub, who runs courses; figures, year, lines, their subjects.
 
     The same where credits moved between two schools.
     """
@@ -211,7 +211,7 @@ def test_the_page_takes_seven_queries_for_one_place_and_for_a_thousand(
     if moved:
         move_to_the_stranger(cast, credits=moved)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = rep.get("/my/credits/")
 
     assert "Booked: Coaching conversations" in text_of(response)

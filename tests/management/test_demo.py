@@ -6,19 +6,26 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.choices import TicketStatus
+from cpd.choices import Mark, TicketStatus
 from cpd.models import (
     Apology,
     AskedPlace,
+    Attendance,
     Booking,
+    Certificate,
     Cohort,
+    Evaluation,
+    EvaluationForm,
     FabulinusTicket,
     Needs,
     Offer,
     WaitingEntry,
+    WalkIn,
 )
 from cpd.services.availability import availability
 from cpd.services.demand import demand_board
+from cpd.services.evaluation_results import results_of
+from cpd.services.organised import registers_not_taken
 from cpd.services.school_tickets import places_to_come
 from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
@@ -134,6 +141,23 @@ def test_this_mornings_mails_are_there_to_look_at(demo):
     assert kinds["cpd.message"] > 0
     assert Needs.objects.filter(cohort=None).count() == 3
     assert kinds["cpd.reminder.first"] + kinds["cpd.reminder.day"] > 0
+
+
+def test_registers_are_taken_but_for_two_and_somebody_walked_in(demo):
+    assert registers_not_taken(at=NOON).count() == 2
+    assert set(Attendance.objects.values_list("mark", flat=True)) == set(Mark.values)
+    assert WalkIn.objects.count() == 1
+
+
+def test_courses_were_evaluated_and_certificates_printed(demo):
+    assert Evaluation.objects.answered().count() > 20
+    assert EvaluationForm.objects.filter(is_in_use=True).count() == 2
+    assert any(
+        results.shown
+        for cohort in Cohort.objects.filter(evaluations__isnull=False).distinct()
+        for results in results_of(cohort=cohort, at=NOON)
+    )
+    assert set(Certificate.objects.values_list("status", flat=True)) == {"valid", "replaced"}
 
 
 def test_its_books_are_clean(demo):

@@ -32,7 +32,7 @@ LIMIT = 20
 
 
 def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime) -> None:
-    """Book, fill, substitute, cancel and complete, in the order in which it would happen."""
+    """Book, fill, substitute and cancel, in the order in which it would happen."""
     chance = random.Random("autumn to summer")  # noqa: S311 - a demo, nothing secret
     for cohort in sorted(cohorts.all, key=lambda cohort: (cohort.starts_at, cohort.pk)):
         for people in cast.schools:
@@ -50,6 +50,10 @@ def book_a_year(*, cast: Cast, cohorts: PlannedCohorts, by: Person, at: datetime
         by=by,
         at=at - timedelta(days=1),
     )
+
+
+def complete_what_is_over(*, at: datetime) -> None:
+    """Settle what took place, as the nightly run would have done."""
     portal = Person.objects.portal()
     for cohort_id in cohorts_to_settle(at=at):
         ended = Cohort.objects.get(pk=cohort_id).ends_at

@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from hub_portal.management.demo import (
+    afterwards,
     bookings,
     courses,
     hub,
     money,
     people,
+    registers,
     schools,
     teachers,
     tickets,
@@ -40,6 +42,12 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         tickets.issue_and_redeem(cast=cast, cohorts=cohorts, by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+        say("registers of the sessions that are over")
+        registers.take_registers(cast=cast, at=at)
+        bookings.complete_what_is_over(at=at)
+        say("evaluations and certificates")
+        afterwards.write_forms(by=manager, at=at)
+        afterwards.look_back(by=manager, at=at)
         teachers.speak_up(cast=cast, at=at)
         people.invite_most(by=manager, at=at)
         teachers.morning_post(at=at)

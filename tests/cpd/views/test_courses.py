@@ -205,18 +205,19 @@ def test_an_empty_catalogue_says_what_to_do(as_rep):
 
 
 @pytest.mark.parametrize("number", [1, 1000])
-def test_catalogue_costs_eight_queries_at_one_date_and_at_a_thousand(
+def test_catalogue_costs_nine_queries_at_one_date_and_at_a_thousand(
     as_rep, cast, number, django_assert_num_queries
 ):
     """Five of a served page: session, person with schools, figures, counts by subject, the dates.
 
-    The hub, the terms and the list of subjects are kept for a moment, but not in a test.
+    The hub, the terms, the list of subjects and who runs courses are kept for a moment, but not
+    in a test.
     """
     give_credits(school=cast.our_school)
     make_many_cohorts(number, programme=make_programme())
     as_rep.get("/courses/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = as_rep.get("/courses/?q=coaching&has_places=on&term=spring-2027")
 
     assert response.context["page"].paginator.count == number
@@ -231,7 +232,7 @@ def test_course_page_costs_the_same_for_one_date_and_for_three(
         make_cohort(programme=programme, starts_at=IN_JANUARY + timedelta(weeks=9 * n), sessions=2)
     as_rep.get("/courses/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = as_rep.get(f"/courses/{programme.slug}/")
 
     assert len(response.context["course"].to_come) == number

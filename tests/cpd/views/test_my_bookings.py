@@ -16,6 +16,7 @@ from hub_portal.mail.models import Delivery
 from hub_portal.trail.models import Act
 from schools.services.calendar import school_year_of
 from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort, make_order
+from tests.makers.registers import make_organiser, take
 from tests.makers.schools import NOON, make_colleague
 
 
@@ -37,6 +38,16 @@ def url(booking, page=""):
 
 def names(response):
     return [booking.named_as for booking in response.context["page"]]
+
+
+def test_the_page_of_a_booking_says_what_the_register_says(as_rep, booking):
+    Cohort.objects.filter(pk=booking.cohort_id).update(organiser=make_organiser())
+    cohort = Cohort.objects.get(pk=booking.cohort_id)
+    take(cohort, {booking: "did_not_attend"})
+
+    page = as_rep.get(url(booking)).content.decode()
+
+    assert "Thursday 14 January 2027: Tom Teacher, did not attend" in page
 
 
 # ---- The list -----------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_the_list_takes_the_same_queries_for_any_number(
     assert page.content.decode().count("Tom ") >= rows
 
 
-QUERIES_OF_THE_LIST = 6
+QUERIES_OF_THE_LIST = 7
 
 
 def test_adding_a_colleague_for_the_school_in_the_form(client, cast, rep):

@@ -1,0 +1,231 @@
+"""What an organiser does at the door: somebody else on a place, and somebody without one.
+
+Rules BK-7 and BK-10. An organiser sees names and schools, never a school's staff list, so a
+name is typed; the school puts whoever it is on its list itself.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cpd import emails_afterwards
+from cpd.choices import CohortStatus, Mark, PaidBy
+from cpd.errors import (
+    AlreadyBooked,
+    CohortNotBookable,
+    NotAMember,
+    RegisterNotOpen,
+    RequestUsedOtherwise,
+)
+from cpd.models import Booking, BookingRequest, Cohort, Session, WalkIn
+from cpd.services.delegates import NamedDelegate
+from cpd.services.moving import lock_cohort
+from cpd.services.policy import bands_in_force
+from cpd.services.registers import mark_places, refuse_unless_organising
+from credits.errors import NotEnoughCredits, ReasonNeeded
+from credits.models import JournalEntry
+from credits.services.commitments import commitment
+from credits.services.ledger import post
+from hub_portal.shared.insert_new import insert_new
+from hub_portal.shared.london import london_date
+from hub_portal.shared.retrying import retried
+from hub_portal.trail.services.acts import record_act
+from schools.models import Person, School, SchoolYear
+from schools.services.calendar import school_year_of
+from schools.services.people import add_person, clean_name
+from schools.services.posts import voice_of
+from schools.services.staff import colleague_names
+
+
+@dataclass(frozen=True)
+class WalkInOrder:
+    """Somebody who came without a place, as the organiser typed it; `key` is the page's."""
+
+    key: str
+    session_id: int
+    school_id: int
+    full_name: str
+    reason: str
+    email: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        facts = ["walk_in", self.session_id, self.school_id, self.full_name, self.email.lower()]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+@retried
+def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
+    """Give a place to somebody at the door, over the capacity if need be. Rule BK-10.
+
+    It is paid from the school's credits if it has enough, otherwise it is free of charge;
+    either way the school is told. They are marked as attending. Sent twice with the same
+    key it is done once.
+
+    Raises: ReasonNeeded, NotTheOrganiser, RegisterNotOpen, CohortNotBookable, NotAMember,
+    AlreadyBooked, RequestUsedOtherwise, BadInput or SharedMailbox for the name or address.
+    """
+    if not order.reason.strip():
+        raise ReasonNeeded
+    with transaction.atomic():
+        session = Session.objects.get(pk=order.session_id)
+        request, is_new = _request_by_key(order, session, by=by, at=at)
+        if not is_new:
+            return request.bookings.get()
+        cohort = lock_cohort(session.cohort_id)
+        refuse_unless_organising(cohort=cohort, by=by)
+        _refuse_unless_running(cohort, session, at)
+        school = _member(order.school_id, at)
+        named = name_at_the_door(
+            school=school, full_name=order.full_name, email=order.email, by=by, at=at
+        )
+        if cohort.bookings.live().filter(delegate=named.person_id).exists():
+            raise AlreadyBooked(names=[named.named_as])
+        booking = _book(cohort, school, request, named, by=by, at=at)
+        _record(booking, session, order.reason.strip(), by=by, at=at)
+        mark_places(session=session, wanted=[(booking, Mark.ATTENDED)], by=by, at=at)
+        emails_afterwards.walked_in(booking=booking, reader=voice_of(school=school), at=at)
+    return booking
+
+
+def name_at_the_door(
+    *, school: School, full_name: str, email: str, by: Person, at: datetime
+) -> NamedDelegate:
+    """Find or add whoever came, under the name that was typed.
+
+    Without an address, the one colleague of the school who is called so is meant. Nobody is
+    put on the school's staff list, and nothing is learnt about an address (Rule PE-1).
+
+    Raises: BadInput, SharedMailbox.
+    """
+    name = clean_name(full_name)
+    if not email.strip():
+        called_so = [
+            person_id
+            for person_id, known_as in colleague_names(school=school).items()
+            if known_as.casefold() == name.casefold()
+        ]
+        if len(called_so) == 1:
+            return NamedDelegate(Person.objects.get(pk=called_so[0]), name)
+    person = add_person(full_name=name, email=email or None, by=by, at=at)
+    return NamedDelegate(person, name)
+
+
+def schools_at_the_door(*, at: datetime) -> QuerySet[School]:
+    """The schools somebody at the door may come from: members of today, by name."""
+    return School.objects.members(london_date(at)).order_by("name", "pk")
+
+
+def _request_by_key(
+    order: WalkInOrder, session: Session, *, by: Person, at: datetime
+) -> tuple[BookingRequest, bool]:
+    request = BookingRequest(
+        key=order.key,
+        fingerprint=order.fingerprint,
+        school_id=order.school_id,
+        cohort_id=session.cohort_id,
+        made_by=by,
+        made_at=at,
+    )
+    if insert_new([request], key="key"):
+        return request, True
+    known = BookingRequest.objects.get(key=order.key)
+    if known.fingerprint != order.fingerprint or known.made_by_id != by.pk:
+        raise RequestUsedOtherwise
+    return known, False
+
+
+def _refuse_unless_running(cohort: Cohort, session: Session, at: datetime) -> None:
+    if cohort.status == CohortStatus.COMPLETED:
+        raise CohortNotBookable(
+            "This course is completed and its credits are settled. Ask the hub to put it right."
+        )
+    if cohort.status != CohortStatus.OFFERED:
+        raise CohortNotBookable("This course does not take place, so nobody can walk in.")
+    if london_date(at) < london_date(session.starts_at):
+        raise RegisterNotOpen("Somebody can walk in on the day of the session, not before.")
+
+
+def _member(school_id: int, at: datetime) -> School:
+    school = School.objects.get(pk=school_id)
+    if not School.objects.members(london_date(at)).filter(pk=school_id).exists():
+        raise NotAMember(school=school.name)
+    return school
+
+
+def _book(
+    cohort: Cohort,
+    school: School,
+    request: BookingRequest,
+    named: NamedDelegate,
+    *,
+    by: Person,
+    at: datetime,
+) -> Booking:
+    year = school_year_of(london_date(at))
+    entry = _pay_if_it_can(cohort, school, year, request, named, by=by, at=at)
+    return Booking.objects.create(
+        request=request,
+        cohort=cohort,
+        school=school,
+        year=year,
+        delegate_id=named.person_id,
+        named_as=named.named_as,
+        paid_by=PaidBy.CREDITS if entry else PaidBy.FREE,
+        price=cohort.price if entry else 0,
+        bands=bands_in_force(),
+        booked_by=by,
+        booked_at=at,
+        commit_entry=entry,
+    )
+
+
+def _record(booking: Booking, session: Session, reason: str, *, by: Person, at: datetime) -> None:
+    WalkIn.objects.create(booking=booking, session=session, reason=reason)
+    record_act(
+        verb="booking.walked_in",
+        subject=f"booking:{booking.pk}",
+        school=f"school:{booking.school_id}",
+        by=by,
+        at=at,
+        reason=reason,
+        after={
+            "cohort": booking.cohort_id,
+            "price": booking.price,
+            "person": booking.delegate_id,
+        },
+    )
+
+
+def _pay_if_it_can(
+    cohort: Cohort,
+    school: School,
+    year: SchoolYear,
+    request: BookingRequest,
+    named: NamedDelegate,
+    *,
+    by: Person,
+    at: datetime,
+) -> JournalEntry | None:
+    """Commit the price if the school has it; nobody is sent home for want of credits."""
+    if not cohort.price:
+        return None
+    about = f"booking_request:{request.pk}"
+    committing = commitment(
+        key=f"{about}:commit",
+        about=about,
+        school=school,
+        year=year,
+        price=cohort.price,
+        for_people=[named.person_id],
+        memo={"cohort": cohort.pk},
+    )
+    try:
+        with transaction.atomic():
+            return post([committing], by=by, at=at)[0]
+    except NotEnoughCredits:
+        return None

@@ -1,0 +1,44 @@
+"""Papers of a course, as somebody would read or hear them."""
+
+import pytest
+
+from cpd.services.register_papers import delegate_list, sign_in_sheet
+from tests.documents import faults_of, title_of, words_of
+from tests.makers.cpd import give_credits, make_booking
+from tests.makers.registers import ON_THE_DAY, make_organiser, make_running_cohort
+from tests.makers.schools import make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    cast = make_cast()
+    give_credits(school=cast.our_school)
+    cohort = make_running_cohort(organiser=make_organiser(), sessions=2)
+    for name in ("Ben Shah", "Ann Lee"):
+        make_booking(cohort=cohort, school=cast.our_school, by=cast.rep, full_name=name)
+    return cohort
+
+
+def test_the_sheet_has_everybody_and_room_for_walk_ins(cohort):
+    session = cohort.sessions.select_related("cohort__programme").order_by("starts_at")[0]
+
+    sheet = sign_in_sheet(session=session, at=ON_THE_DAY)
+
+    assert faults_of(sheet) == []
+    assert title_of(sheet) == "Register: Coaching conversations, Thursday 14 January 2027"
+    words = words_of(sheet)
+    assert words.index("Ann Lee") < words.index("Ben Shah")
+    for said in ("1:30pm to 4:30pm", "Lampton School, Hounslow", "Signature", "Not on the list?"):
+        assert said in words
+
+
+def test_the_list_of_delegates_has_names_schools_and_references(cohort):
+    listed = delegate_list(cohort=cohort, at=ON_THE_DAY)
+
+    assert faults_of(listed) == []
+    words = words_of(listed)
+    references = [booking.reference for booking in cohort.bookings.all()]
+    for said in ("2 delegates", "Ann Lee", "Ben Shah", "Thursday 21 January 2027", *references):
+        assert said in words
