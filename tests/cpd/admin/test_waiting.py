@@ -51,7 +51,7 @@ def test_the_list_costs_the_same_for_one_school_and_for_three(
         wait(cohort=cohort, school=school, by=rep)
     as_manager.get(LIST)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         as_manager.get(LIST)
 
 
