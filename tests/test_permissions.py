@@ -64,6 +64,7 @@ TABLE = {
     "see one's own courses": ("/me/", EVERYBODY),
     "see one's own calendar, and make an address of it": ("/me/calendar/", EVERYBODY),
     "see one's school's calendar, and make an address of it": ("/my/calendar/", A_SCHOOLS),
+    "see one's own CPD record": ("/me/record/", EVERYBODY),
     "say what one needs to take part": ("/me/needs/", EVERYBODY),
     "take away all that is held about oneself": ("/me/data/", EVERYBODY),
     "see what the delegates of a course need": (

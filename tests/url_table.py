@@ -141,6 +141,8 @@ TABLE: dict[str, Door] = {
     "me/": Door.SIGNED_IN,
     "me/calendar/": Door.SIGNED_IN,
     "my/calendar/": Door.SCHOOLS,
+    "me/record/": Door.SIGNED_IN,
+    "me/record/record.<str:form>": Door.SIGNED_IN,
     "me/needs/": Door.SIGNED_IN,
     "me/data/": Door.SIGNED_IN,
     "needs/": Door.NOT_ARRIVED,

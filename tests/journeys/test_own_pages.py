@@ -117,6 +117,7 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
         "me-course-asked": story.course(story.asked_cohort),
         "me-ask": story.course(story.wanted, "ask/"),
         "me-calendar": story.month("/me/calendar/"),
+        "me-record": "/me/record/",
     }
     make_own_feed(by=story.tom, at=story.at)
     page = visit(story.tom, "/my/", at=at)
