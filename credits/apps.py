@@ -13,7 +13,7 @@ class CreditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard the books in the database itself, and tell the ground floor what is here."""
-        from credits import navigation
+        from credits import emails, navigation
         from credits.models import (
             AllocationLine,
             AllocationOmission,
@@ -22,9 +22,11 @@ class CreditsConfig(AppConfig):
             Transfer,
         )
         from credits.services import approvals_due, big_allocations, leaving, privacy
+        from credits.services import approvals, approvals_due, big_allocations, leaving
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
+        from hub_portal.mail.services.kinds import register_mail_kind
         from hub_portal.shared import append_only
         from hub_portal.shared.context import register_nav
         from hub_portal.shared.to_do import register_to_do
@@ -37,6 +39,8 @@ class CreditsConfig(AppConfig):
         privacy.register()
         register_nav("main", navigation.credits, order=40)
         register_to_do(navigation.approvals_waiting, order=3)
+        for kind in (emails.APPROVAL_ASKED, emails.APPROVAL_LAPSES_SOON):
+            register_mail_kind(kind, is_still_true=approvals.waits_still)
         register_due("credits.approvals", approvals_due.what_is_due)
         register_due("credits.approval_reminders", daily(approvals_due.REMIND, time(8, 0)))
         register_due("credits.books_check", daily("credits.reconcile", time(2, 30)))

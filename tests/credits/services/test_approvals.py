@@ -17,6 +17,7 @@ from credits.services.approvals import (
 from credits.services.approvals_due import what_is_due
 from credits.services.spending_limits import needs_approval, set_threshold, threshold_of
 from hub_portal.mail.models import Delivery
+from hub_portal.mail.services.kinds import mail_kind
 from hub_portal.trail.models import Act
 from schools.choices import Role
 from schools.models import Person
@@ -153,6 +154,16 @@ def test_after_its_time_nothing_is_answered(cast, approval):
         approve_spending(approval_id=approval.pk, by=cast.headteacher, at=END_OF_FRIDAY)
 
     assert written() == before
+
+
+def test_a_request_answered_before_its_mail_went_is_not_mailed(cast, approval):
+    about = f"approval:{approval.pk}"
+    is_still_true = mail_kind("credits.approval_asked").is_still_true
+    assert is_still_true(about)
+
+    approve_spending(approval_id=approval.pk, by=cast.headteacher, at=NOON)
+
+    assert not is_still_true(about)
 
 
 # ---- Lapsing and reminding ----------------------------------------------------------------------
