@@ -88,7 +88,7 @@ def _only_hub_managers(reader: Any, stored: Any) -> bool:
 
 def _register_delegates() -> None:
     """What is there for delegates: their pages, their mails by the clock, what is held of them."""
-    from cpd.services import delegate_mail_kinds, digests, privacy
+    from cpd.services import delegate_mail_kinds, digests, privacy, privacy_of_courses
     from cpd.views import navigation
     from hub_portal.clock.services.due import daily, register_due
     from hub_portal.shared.context import register_nav
@@ -96,6 +96,7 @@ def _register_delegates() -> None:
 
     delegate_mail_kinds.register_delegate_mail_kinds()
     privacy.register()
+    privacy_of_courses.register()
     register_due("cpd.needs", daily("cpd.forget_old_needs", time(3, 40)))
     register_due("cpd.reminders", daily("cpd.send_reminders", time(8, 0)))
     register_due("cpd.digests", digests.digests_due)

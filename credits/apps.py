@@ -21,8 +21,7 @@ class CreditsConfig(AppConfig):
             JournalEntry,
             Transfer,
         )
-        from credits.services import approvals_due, big_allocations, leaving, privacy
-        from credits.services import approvals, approvals_due, big_allocations, leaving
+        from credits.services import approvals, approvals_due, big_allocations, leaving, privacy
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job

@@ -57,6 +57,8 @@ def name_of(path: Path) -> str:
 
 def test_every_import_points_downwards(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
+    # its own setting up would switch every logger off for the tests after this one
+    monkeypatch.setattr("importlinter.cli._configure_logging", lambda verbose: None)
 
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
 

@@ -67,13 +67,13 @@ TABLE = {
     "see one's own CPD record": ("/me/record/", EVERYBODY),
     "say what one needs to take part": ("/me/needs/", EVERYBODY),
     "take away all that is held about oneself": ("/me/data/", EVERYBODY),
-    "see what the delegates of a course need": (
+    "see what the delegates of a course one runs need": (
         "/courses/{slug}/{cohort}/needs/",
-        HUB_MANAGER,
+        ORGANISER | HUB_MANAGER,
     ),
-    "write to the delegates of a course": (
+    "write to the delegates of a course one runs": (
         "/courses/{slug}/{cohort}/message/",
-        HUB_MANAGER,
+        ORGANISER | HUB_MANAGER,
     ),
     "see one's own place, and send apologies": (
         "/me/bookings/{booking}/apologies/",

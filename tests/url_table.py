@@ -27,7 +27,7 @@ class Door(Enum):
     SCHOOLS_MOVES = (SIGN_IN, 404, 302, 302, 404, 404)
     OUR_SCHOOL = (SIGN_IN, 404, 404, 200, 404, 404)
     OUR_SCHOOL_BY_POST = (SIGN_IN, 404, 405, 405, 404, 404)
-    HUB_MANAGERS = (SIGN_IN, 404, 404, 404, 404, 200)
+    ORGANISERS = (SIGN_IN, 200, 404, 404, 404, 200)  # the teacher here runs it; and the hub
     BY_POST = (SIGN_IN, 405, 405, 405, 405, 405)
     OWN_OR_THE_HUBS = (SIGN_IN, 404, 404, 200, 200, 200)
     SECOND_STEP = (SIGN_IN, 404, 404, 404, 404, 404)  # nobody in the test has one to look at
@@ -148,8 +148,8 @@ TABLE: dict[str, Door] = {
     "needs/": Door.NOT_ARRIVED,
     "needs/said/": Door.PUBLIC,
     "needs/<str:token>/": Door.HALF_WAY,
-    "courses/<slug:slug>/<int:cohort_id>/needs/": Door.HUB_MANAGERS,
-    "courses/<slug:slug>/<int:cohort_id>/message/": Door.HUB_MANAGERS,
+    "courses/<slug:slug>/<int:cohort_id>/needs/": Door.ORGANISERS,
+    "courses/<slug:slug>/<int:cohort_id>/message/": Door.ORGANISERS,
     "calendar/<str:token>.ics": Door.NOT_ARRIVED,
     "me/asked/<int:asked_id>/take-back/": Door.BY_POST,
     "me/bookings/<int:booking_id>/": Door.THE_TEACHERS,

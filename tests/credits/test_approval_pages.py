@@ -106,7 +106,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
         make_approval(school=cast.our_school, by=cast.rep, cohort=make_cohort())
     as_head.get("/my/approvals/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         as_head.get("/my/approvals/")
 
 

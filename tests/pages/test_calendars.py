@@ -405,7 +405,7 @@ def test_a_month_costs_the_same_for_one_date_and_for_three(
     client.force_login(cast.rep)
     client.get("/my/calendar/?month=2027-01")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get("/my/calendar/?month=2027-01")
 
     assert len(response.context["shown"].dates) == number

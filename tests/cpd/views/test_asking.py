@@ -177,7 +177,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     for _ in range(number):
         ask_for_place(cohort=make_cohort(), school=cast.our_school, by=tom, at=NOON)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = as_rep.get("/my/asked/")
 
     assert len(response.context["asked"]) == number

@@ -112,7 +112,7 @@ def test_list_costs_the_same_for_one_booking_and_for_three(
         make_booking(cohort=make_cohort(price=1), school=cast.our_school, by=cast.rep)
     as_rep.get("/my/bookings/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = as_rep.get("/my/bookings/")
 
     assert len(names(response)) == number

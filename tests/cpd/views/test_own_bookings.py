@@ -200,7 +200,7 @@ def test_ones_own_courses_cost_the_same_for_one_and_for_three(
             email=tom.email,
         )
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = as_tom.get("/me/")
 
     assert len(response.context["shown"].to_come) == number
@@ -214,7 +214,7 @@ def test_a_place_costs_the_same_with_one_companion_and_with_three(
     for _ in range(number):
         make_booking(cohort=booking.cohort, school=cast.strangers_school, by=cast.stranger)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = as_tom.get(url(booking))
 
     assert len(response.context["shown"].companions) == number

@@ -99,13 +99,13 @@ def test_a_place_of_a_ticket_is_no_booking_of_the_school(as_rep, place):
 def test_the_list_asks_as_often_for_three_as_for_one(
     as_rep, cast, place, django_assert_num_queries
 ):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_rep.get("/my/tickets/")
     for _ in range(2):
         other = make_ticket()
         make_appointment(person=other.person, school=cast.our_school)
         redeem(other, make_ticket_cohort())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_rep.get("/my/tickets/")
 
 

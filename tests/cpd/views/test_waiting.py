@@ -253,7 +253,7 @@ def test_a_place_in_line_costs_the_same_for_one_and_for_three_in_it(
     entry = wait(cohort=full[0], school=cast.our_school, by=cast.rep)
     as_rep.get("/my/bookings/")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         as_rep.get(f"/my/waiting/{entry.pk}/")
 
 
