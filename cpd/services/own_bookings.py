@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cpd.choices import BookingStatus, CancelledBy, CohortStatus, Format, PaidBy
-from cpd.models import Apology, AskedPlace, Booking, Cohort, Session
+from cpd.choices import BookingStatus, CancelledBy, Format, PaidBy
+from cpd.models import Apology, AskedPlace, Booking, Session
 from cpd.services.asking import asked_by
 from cpd.services.school_bookings import Standing
 from cpd.services.voices import whom_to_tell
@@ -41,7 +41,6 @@ class OwnBookings:
     earlier: Sequence[OwnRow]
     cancelled: Sequence[OwnRow]
     asked: Sequence[AskedPlace]
-    organised: Sequence[Cohort]
 
     @property
     def is_empty(self) -> bool:
@@ -89,11 +88,6 @@ def own_bookings(*, person: Person, at: datetime) -> OwnBookings:
         earlier=_in_words(reversed(earlier), at),
         cancelled=_in_words(reversed(cancelled), at),
         asked=asked_by(person=person, at=at),
-        organised=list(
-            Cohort.objects.filter(organiser=person, status=CohortStatus.OFFERED, ends_at__gt=at)
-            .select_related("programme")
-            .order_by("starts_at", "pk")
-        ),
     )
 
 

@@ -149,7 +149,7 @@ def test_the_list_costs_the_same_for_one_place_and_for_three(
     for day in range(number):
         booked(cast, f"Course {day}", days=day)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         shown = own_bookings(person=tom, at=NOON)
 
     assert len(shown.to_come) == number

@@ -200,7 +200,7 @@ def test_ones_own_courses_cost_the_same_for_one_and_for_three(
             email=tom.email,
         )
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = as_tom.get("/me/")
 
     assert len(response.context["shown"].to_come) == number
