@@ -51,6 +51,13 @@ class HubCalendar:
             self.is_working_day(after + ONE_DAY * n) for n in range(1, (before - after).days)
         )
 
+    def working_day_after(self, day: date, days: int) -> date:
+        """The day on which so many working days after a day have come. Rule SC-7."""
+        while days:
+            day += ONE_DAY
+            days -= self.is_working_day(day)
+        return day
+
     def last_of_school_days(self, after: date, days: int) -> date:
         """The day on which so many school days after a day have passed.
 

@@ -24,6 +24,7 @@ from cpd.services.cohorts import (
     warnings_for,
     withdraw_offer,
 )
+from cpd.services.minimum import minimum_in_words
 from hub_portal.shared.admin_acts import (
     AdminAct,
     ConfirmForm,
@@ -104,6 +105,8 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
         """The cohort with what may be a mistake in its dates. Rule BK-1."""
         cohort = self.get_object(request, object_id)
         warnings = warnings_for(cohort) if cohort is not None else []
+        too_few = minimum_in_words(cohort, at=now()) if cohort is not None else ""
+        warnings += [too_few] if too_few else []
         context = {**(extra_context or {}), "warnings": warnings}
         return super().change_view(request, object_id, form_url, context)
 
@@ -242,7 +245,8 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
         """Call a cohort off. Rule BK-6."""
         cohort = self.row(request, pk)
         prices = list(cohort.bookings.standing().values_list("price", flat=True))
-        schools = cohort.bookings.standing().values("school").distinct().count()
+        schools = cohort.bookings.standing().exclude(school=None).values("school").distinct()
+        tickets = cohort.bookings.standing().with_a_ticket().count()
 
         def act(given: dict[str, Any], by: Person) -> None:
             cancel_cohort(cohort=cohort, reason=given["reason"], by=by, at=now())
@@ -256,8 +260,10 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
             act=act,
             facts=[
                 *self._facts(cohort),
-                ("Bookings called off", f"{len(prices)}, of {counted(schools, 'school')}"),
+                ("Bookings called off", f"{len(prices)}, of {counted(schools.count(), 'school')}"),
                 ("Comes back", in_credits(sum(prices))),
+                ("Tickets that live again", tickets),
+                ("Schools on the waiting list", cohort.waiting.waiting().count()),
             ],
             done="The course is cancelled and everyone is told.",
             is_dangerous=True,

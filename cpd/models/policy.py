@@ -24,6 +24,9 @@ class BookingPolicy(models.Model):
     approval_school_days = models.PositiveSmallIntegerField(
         "school days a headteacher has to approve a booking", default=5
     )
+    minimum_told_working_days_before = models.PositiveSmallIntegerField(
+        "a course below its minimum is pointed out this many working days before", default=10
+    )
     reasons_kept_days = models.PositiveSmallIntegerField(
         "days a reason for cancelling is kept after the cohort", default=30
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer, TicketImport
+from cpd.services.minimum import below_minimum
 from cpd.services.organised import registers_not_taken
 from credits.models import Approval, Instalment
 from hub_portal.mail.services.figures import mail_figures
@@ -33,6 +34,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_approvals_to_lapse(at), "approval that lapses by tomorrow", "credits_approval"),
         (_wishes(), "school asks for a course without a date", "cpd_demand"),
         (_offers_to_lapse(at), "offer that lapses by tomorrow", "cpd_waitingentry"),
+        (below_minimum(at=at).count(), "course below its minimum", "cpd_cohort"),
         (registers_not_taken(at=at).count(), "register not taken", "cpd_session"),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
@@ -57,6 +59,7 @@ MANY = {
     "approval that lapses by tomorrow": "approvals that lapse by tomorrow",
     "school asks for a course without a date": "schools ask for courses without a date",
     "offer that lapses by tomorrow": "offers that lapse by tomorrow",
+    "course below its minimum": "courses below their minimum",
     "register not taken": "registers not taken",
     "place to be named within two weeks": "places to be named within two weeks",
     "course still a draft, starting within six weeks": (

@@ -13,6 +13,7 @@ def form_of(*bands, **settings):
         "places_per_school": "3",
         "limit_ends_school_days_before": "10",
         "reasons_kept_days": "30",
+        "minimum_told_working_days_before": "10",
         "offer_school_days": "2",
         "late_call_school_days": "5",
         "approval_school_days": "5",
