@@ -41,7 +41,7 @@ def codes():
 
 
 def signed_in(visitor):
-    return visitor.get(HOME).status == 200
+    return visitor.get("/me/").status == 200
 
 
 def test_two_hundred_people_of_one_address_sign_in_at_once(proxy):

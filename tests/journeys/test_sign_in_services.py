@@ -52,7 +52,7 @@ def test_an_account_is_connected_used_and_disconnected(
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_role("button", name=f"Sign in with {name}").click()
-    page.wait_for_url("**/my/**")
+    page.wait_for_url("**/me/")
     assert SignIn.objects.get().way == name.lower()
 
     page.goto(f"{live_server.url}/accounts/3rdparty/")
