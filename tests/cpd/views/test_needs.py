@@ -217,7 +217,7 @@ def test_an_empty_answer_is_said(client, organiser, booking):
     assert "Nobody needs anything out of the ordinary." in page
 
 
-def test_the_organiser_finds_it_on_their_own_page(client, organiser, booking):
+def test_the_organiser_finds_it_on_the_page_of_the_course(client, organiser, booking):
     client.force_login(organiser)
 
-    assert course(booking) in text(client.get("/me/"))
+    assert course(booking) in text(client.get(f"/organise/{booking.cohort_id}/"))
