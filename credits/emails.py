@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from credits.models import Approval, BooksCheck
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
 from schools.choices import StaffRole
@@ -84,16 +85,12 @@ def _letter_about_approval(
     kind: str, approval: Approval, reader: Person, context: dict[str, Any]
 ) -> Letter:
     is_asker = reader.pk == approval.asked_by_id
-    rendered = render_mail(
-        f"credits/email/{kind.partition('.')[2]}", {**context, "is_asker": is_asker}
-    )
-    return Letter(
+    return letter_from(
+        f"credits/email/{kind.partition('.')[2]}",
+        {**context, "is_asker": is_asker},
         dedupe_key=f"approval:{approval.pk}:{kind.partition('.')[2]}:{reader.pk}",
         kind=kind,
         to=reader.email or "",
         recipient=reader,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=f"approval:{approval.pk}",
     )

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd import emails_afterwards
 from cpd.choices import Mark
+from cpd.emails import afterwards_mails
 from cpd.models import Attendance
 from cpd.services.moving import school_of
 from cpd.services.voices import whom_to_tell
@@ -45,7 +45,7 @@ def _tell(school_id: int, at: datetime) -> bool:
             return False
         reader = whom_to_tell(rows[0].booking)
         school = school_of(rows[0].booking)
-        emails_afterwards.absences(school=school, rows=rows, reader=reader, at=at)
+        afterwards_mails.absences(school=school, rows=rows, reader=reader, at=at)
         Attendance.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=at)
     return True
 

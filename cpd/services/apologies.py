@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd import delegate_emails
 from cpd.choices import BookingStatus
+from cpd.emails import delegate_mails
 from cpd.errors import BookingNotLive, NotYourPlace
 from cpd.models import Apology, Booking
 from cpd.services.moving import lock_booking, school_of
@@ -34,7 +34,7 @@ def send_apologies(*, booking_id: int, by: Person, at: datetime) -> Apology:
             return standing
         apology = Apology.objects.create(booking=booking, person=by, sent_at=at)
         _record("booking.apologies", booking, by=by, at=at)
-        delegate_emails.apologies_sent(apology=apology, to=whom_to_tell(booking), at=at)
+        delegate_mails.apologies_sent(apology=apology, to=whom_to_tell(booking), at=at)
     return apology
 
 
@@ -52,7 +52,7 @@ def take_apologies_back(*, booking_id: int, by: Person, at: datetime) -> Booking
         apology.taken_back_at = at
         apology.save(update_fields=["taken_back_at"])
         _record("booking.apologies_taken_back", booking, by=by, at=at)
-        delegate_emails.apologies_taken_back(apology=apology, to=whom_to_tell(booking), at=at)
+        delegate_mails.apologies_taken_back(apology=apology, to=whom_to_tell(booking), at=at)
     return booking
 
 

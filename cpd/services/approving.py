@@ -7,8 +7,8 @@ lapsed, everything returns and the waiting list runs.
 from collections.abc import Sequence
 from datetime import datetime
 
-from cpd import emails
 from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
+from cpd.emails import booking_mails
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.rules import Refund
 from cpd.services.cancelling import mark_cancelled
@@ -116,7 +116,7 @@ def approved(*, about: str, by: Person, at: datetime) -> None:
         )
         for booking in bookings
     )
-    emails.places_booked(cohort=cohort, bookings=bookings, by=bookings[0].booked_by, at=at)
+    booking_mails.places_booked(cohort=cohort, bookings=bookings, by=bookings[0].booked_by, at=at)
 
 
 def returned(*, about: str, by: Person, at: datetime) -> None:

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd import delegate_emails
 from cpd.choices import ASK_MOVES, AskStatus
+from cpd.emails import delegate_mails
 from cpd.errors import NothingToAsk
 from cpd.models import AskedPlace, Booking, Cohort, Programme
 from cpd.services.gate import refuse_unless_acting, refuse_unless_bookable
@@ -80,7 +80,7 @@ def ask_for_place(*, cohort: Cohort, school: School, by: Person, at: datetime) -
     )
     voice = voice_of(school=school)
     if voice is not None:
-        delegate_emails.place_asked_for(asked=asked, to=voice, at=at)
+        delegate_mails.place_asked_for(asked=asked, to=voice, at=at)
     return asked
 
 
@@ -101,7 +101,7 @@ def decline_ask(*, asked: AskedPlace, by: Person, at: datetime) -> AskedPlace:
     """
     refuse_unless_acting(person=by, school=asked.school, on=london_date(at))
     declined = _answer(asked, AskStatus.DECLINED, verb="place.declined", by=by, at=at)
-    delegate_emails.place_declined(asked=declined, at=at)
+    delegate_mails.place_declined(asked=declined, at=at)
     return declined
 
 

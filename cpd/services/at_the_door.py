@@ -12,8 +12,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd import emails_afterwards
 from cpd.choices import CohortStatus, Mark, PaidBy
+from cpd.emails import afterwards_mails
 from cpd.errors import (
     AlreadyBooked,
     CohortNotBookable,
@@ -88,7 +88,7 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
         booking = _book(cohort, school, request, named, by=by, at=at)
         _record(booking, session, order.reason.strip(), by=by, at=at)
         mark_places(session=session, wanted=[(booking, Mark.ATTENDED)], by=by, at=at)
-        emails_afterwards.walked_in(booking=booking, reader=voice_of(school=school), at=at)
+        afterwards_mails.walked_in(booking=booking, reader=voice_of(school=school), at=at)
     return booking
 
 

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import emails
 from cpd.choices import BookingStatus, PaidBy
+from cpd.emails import booking_mails
 from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.approving import (
@@ -125,7 +125,7 @@ def _book(order: Order, *, by: Person, at: datetime) -> list[Booking]:
         if asks_head:
             _ask_the_headteacher(cohort, school, request, cost, by=by, at=at)
         else:
-            emails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
+            booking_mails.places_booked(cohort=cohort, bookings=bookings, by=by, at=at)
     return bookings
 
 

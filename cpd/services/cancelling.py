@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from cpd import emails, rules
+from cpd import rules
 from cpd.choices import BookingStatus, CancelledBy, CancelReason
+from cpd.emails import booking_mails
 from cpd.errors import CohortNotBookable, EffectHasChanged, NothingWasKept
 from cpd.models import Booking, CancellationReason
 from cpd.rules import Refund
@@ -76,7 +77,7 @@ def cancel_booking(
                 booking=booking, code=CancelReason(reason_code), given_at=at
             )
         if was_told:
-            emails.place_cancelled(booking=booking, by=by, at=at)
+            booking_mails.place_cancelled(booking=booking, by=by, at=at)
         else:
             ask_for_less(booking, by=by, at=at)
         places_came_free(cohort=booking.cohort, at=at, by=by)
@@ -173,7 +174,7 @@ def waive_cancellation(*, booking_id: int, reason: str, by: Person, at: datetime
             reason=reason.strip(),
             after={"returned": booking.price},
         )
-        emails.kept_credits_returned(booking=booking, at=at)
+        booking_mails.kept_credits_returned(booking=booking, at=at)
     return booking
 
 

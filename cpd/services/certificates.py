@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd import emails_afterwards
 from cpd.choices import CERTIFICATE_MOVES, CertificateStatus, CohortStatus, Moment
+from cpd.emails import afterwards_mails
 from cpd.errors import CertificateHasEnded, NobodyWasThere
 from cpd.models import Attendance, Certificate, Cohort, Evaluation
 from cpd.rules import as_typed_number
@@ -89,7 +89,7 @@ def replace_certificate(
             raise NobodyWasThere(name=earlier.printed_name)
         _end(earlier, CertificateStatus.REPLACED, reason=reason, by=by, at=at)
         certificate = _write(earlier.booking_id, earlier.person, name, course, by, at, earlier)
-        emails_afterwards.certificate_issued(
+        afterwards_mails.certificate_issued(
             certificate=certificate, fallback=_school_of(certificate), at=at
         )
     return certificate
@@ -108,7 +108,7 @@ def withdraw_certificate(
     with transaction.atomic():
         certificate = _lock(certificate_id)
         _end(certificate, CertificateStatus.WITHDRAWN, reason=reason, by=by, at=at)
-        emails_afterwards.certificate_withdrawn(
+        afterwards_mails.certificate_withdrawn(
             certificate=certificate, fallback=_school_of(certificate), at=at
         )
     return certificate
@@ -154,7 +154,7 @@ def _issue(mark: Attendance, cohort: Cohort, *, by: Person, at: datetime) -> Non
     if person is None or course is None or not course.hours:
         return
     certificate = _write(mark.booking_id, person, mark.named_as, course, by, at)
-    emails_afterwards.certificate_issued(
+    afterwards_mails.certificate_issued(
         certificate=certificate, fallback=_school_of(certificate), at=at
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from cpd import emails, ticket_emails
 from cpd.choices import COHORT_MOVES, BookingStatus, CancelledBy, CohortStatus
+from cpd.emails import booking_mails, ticket_mails
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
 from cpd.rules import Refund
@@ -217,7 +217,9 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
             if booking.pk in unapproved:
                 ask_for_less(booking, by=by, at=at)
         of_schools = _of_schools(bookings)
-        emails.cohort_cancelled(cohort=locked, bookings=of_schools, never_told=unapproved, at=at)
+        booking_mails.cohort_cancelled(
+            cohort=locked, bookings=of_schools, never_told=unapproved, at=at
+        )
         tickets_live_again(cohort=locked, bookings=_of_tickets(bookings), by=by, at=at)
     return len(bookings)
 
@@ -287,10 +289,10 @@ def _tell_of_change(
         },
     )
     if cohort.status == CohortStatus.OFFERED:
-        emails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
+        booking_mails.cohort_changed(cohort=cohort, called_off=called_off, bookings=bookings, at=at)
         for booking in _of_tickets(bookings):
             until = lives_again_until(booking=booking, at=at)
-            ticket_emails.dates_have_changed(booking=booking, release_until=until, at=at)
+            ticket_mails.dates_have_changed(booking=booking, release_until=until, at=at)
 
 
 def _return_everything(

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from cpd import delegate_emails, reminder_emails
 from cpd.choices import CohortStatus
+from cpd.emails import delegate_mails, reminder_mails
 from cpd.models import Apology, AskedPlace, Booking, Needs
 from hub_portal.mail.services.kinds import register_mail_kind
 from hub_portal.shared.london import end_of_day, now, start_of_day
@@ -11,13 +11,13 @@ from hub_portal.shared.london import end_of_day, now, start_of_day
 
 def register_delegate_mail_kinds() -> None:
     """Tell the outbox about these mails; called once, when the app is ready."""
-    register_mail_kind(delegate_emails.ASKED_FOR, is_still_true=still_asked_for)
-    register_mail_kind(delegate_emails.APOLOGIES, is_still_true=still_cannot_come)
-    register_mail_kind(delegate_emails.MESSAGE, is_still_true=still_on_the_course)
-    register_mail_kind(reminder_emails.SOME_DAYS_BEFORE, is_still_true=still_to_be_reminded)
-    register_mail_kind(reminder_emails.DAY_BEFORE, is_still_true=still_to_be_reminded)
-    register_mail_kind(reminder_emails.NAMES_WANTED, is_still_true=still_to_be_named)
-    register_mail_kind(reminder_emails.NEEDS_ASKED, is_still_true=still_to_be_said)
+    register_mail_kind(delegate_mails.ASKED_FOR, is_still_true=still_asked_for)
+    register_mail_kind(delegate_mails.APOLOGIES, is_still_true=still_cannot_come)
+    register_mail_kind(delegate_mails.MESSAGE, is_still_true=still_on_the_course)
+    register_mail_kind(reminder_mails.SOME_DAYS_BEFORE, is_still_true=still_to_be_reminded)
+    register_mail_kind(reminder_mails.DAY_BEFORE, is_still_true=still_to_be_reminded)
+    register_mail_kind(reminder_mails.NAMES_WANTED, is_still_true=still_to_be_named)
+    register_mail_kind(reminder_mails.NEEDS_ASKED, is_still_true=still_to_be_said)
 
 
 def still_asked_for(about: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from cpd import reminder_emails
+from cpd.emails import reminder_mails
 from cpd.rules import digest_day
 from cpd.services.dates import school_dates
 from credits.services.figures import Figures, figures_of
@@ -75,7 +75,7 @@ def send_digests(*, at: datetime) -> int:
         digest = digest_of(school=school, voice=voice, at=at)
         if digest.has_something:
             until = end_of_day(today + ONE_DAY)
-            written += reminder_emails.digest(digest=digest, to=voice, until=until, at=at)
+            written += reminder_mails.digest(digest=digest, to=voice, until=until, at=at)
     return written
 
 

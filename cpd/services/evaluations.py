@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from cpd import emails_afterwards
 from cpd.choices import CohortStatus, Moment, Rating
+from cpd.emails import afterwards_mails
 from cpd.errors import EvaluationIsClosed, NothingAnswered
 from cpd.models import Attendance, Cohort, Evaluation, EvaluationAnswer, EvaluationForm
 from cpd.services.moving import lock_cohort
@@ -109,7 +109,7 @@ def _ask(
     fallback = None
     if mark.person is None or not mark.person.email:
         fallback = whom_to_tell(mark.booking)
-    emails_afterwards.evaluation_asked(
+    afterwards_mails.evaluation_asked(
         evaluation=evaluation, name=mark.named_as, fallback=fallback, at=at
     )
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import emails
 from cpd.choices import STANDS, BookingStatus, CancelledBy
+from cpd.emails import booking_mails
 from cpd.models import Booking
 from cpd.rules import Refund
 from cpd.services.cancelling import ask_for_less, take_off
@@ -55,7 +55,7 @@ def _give_up(booking_id: int, *, by: Person, at: datetime) -> None:
         everything = Refund(kept=0, returned=booking.price)
         take_off(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
         if was_told:
-            emails.place_given_up(booking=booking, at=at)
+            booking_mails.place_given_up(booking=booking, at=at)
         else:
             ask_for_less(booking, by=by, at=at)
         places_came_free(cohort=booking.cohort, by=by, at=at)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from cpd import emails, emails_afterwards, waiting_emails
 from cpd.choices import HOLDS_A_PLACE
+from cpd.emails import afterwards_mails, booking_mails, waiting_mails
 from cpd.models import Booking, BookingRequest, Cohort, Offer, Session, Substitution, WaitingEntry
 from cpd.services.certificate_papers import certificate_attached
 from cpd.services.certificates import is_still_valid
@@ -27,29 +27,31 @@ from schools.models import Person
 
 def register_mail_kinds() -> None:
     """Tell the outbox about the mails of this app; called once, when the app is ready."""
-    for kind in (emails.BOOKED, emails.CHANGED, emails_afterwards.WALKED_IN):
+    for kind in (booking_mails.BOOKED, booking_mails.CHANGED, afterwards_mails.WALKED_IN):
         register_mail_kind(kind, is_still_true=still_booked, make_attachments=entry_for_delegate)
-    register_mail_kind(emails_afterwards.EVALUATION_ASKED, is_still_true=is_still_to_answer)
+    register_mail_kind(afterwards_mails.EVALUATION_ASKED, is_still_true=is_still_to_answer)
     register_mail_kind(
-        emails_afterwards.CERTIFICATE,
+        afterwards_mails.CERTIFICATE,
         is_still_true=is_still_valid,
         make_attachments=certificate_attached,
     )
-    register_mail_kind(emails.CANCELLED, make_attachments=entry_for_delegate)
+    register_mail_kind(booking_mails.CANCELLED, make_attachments=entry_for_delegate)
     register_mail_kind(
-        emails.REPLACED, is_still_true=place_is_anothers, make_attachments=entry_taken_back
+        booking_mails.REPLACED, is_still_true=place_is_anothers, make_attachments=entry_taken_back
     )
     register_mail_kind(
-        emails.BOOKED_BOOKER, is_still_true=request_still_stands, make_attachments=entry_for_booker
+        booking_mails.BOOKED_BOOKER,
+        is_still_true=request_still_stands,
+        make_attachments=entry_for_booker,
     )
     register_mail_kind(
-        emails.CHANGED_BOOKER,
+        booking_mails.CHANGED_BOOKER,
         is_still_true=request_still_stands,
         make_attachments=changed_entry_for_booker,
     )
-    register_mail_kind(waiting_emails.OFFER, is_still_true=offer_is_live)
-    register_mail_kind(waiting_emails.LATE_CALL, is_still_true=places_are_free)
-    for kind in (emails.CANCELLED_BOOKER, emails.REPLACED_BOOKER):
+    register_mail_kind(waiting_mails.OFFER, is_still_true=offer_is_live)
+    register_mail_kind(waiting_mails.LATE_CALL, is_still_true=places_are_free)
+    for kind in (booking_mails.CANCELLED_BOOKER, booking_mails.REPLACED_BOOKER):
         register_mail_kind(kind, make_attachments=entry_for_booker)
 
 
@@ -205,7 +207,7 @@ def _files(
     files = [_attached(entry)]
     if called_off:
         taken_out = replace(entry, method=Method.CANCEL, sessions=called_off)
-        files.append(_attached(taken_out, name=emails.CALLED_OFF_FILE))
+        files.append(_attached(taken_out, name=booking_mails.CALLED_OFF_FILE))
     return files
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import delegate_emails
+from cpd.emails import delegate_mails
 from cpd.errors import NobodyToWriteTo
 from cpd.models import Booking, Cohort, CohortMessage
 from cpd.services.organising import organises
@@ -74,7 +74,7 @@ def write_to_delegates(
         at=at,
         after={"message": message.pk, "readers": len(readers)},
     )
-    delegate_emails.message_to_delegates(
+    delegate_mails.message_to_delegates(
         message=message,
         readers=[(reader.booking, reader.to, reader.is_passed_on) for reader in readers],
         at=at,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cpd import reminder_emails
 from cpd.choices import HOLDS_A_PLACE, CohortStatus
+from cpd.emails import reminder_mails
 from cpd.models import Booking, Needs
 from cpd.services.delegate_policy import delegate_policy
 from hub_portal.shared.london import end_of_day, london_date
@@ -38,7 +38,7 @@ def ask_for_needs(*, at: datetime) -> int:
             },
         )
         if is_new and not is_kept:
-            written += reminder_emails.needs_asked(needs=row, at=at)
+            written += reminder_mails.needs_asked(needs=row, at=at)
     return written
 
 

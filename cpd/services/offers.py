@@ -7,8 +7,8 @@ offers too.
 from collections.abc import Sequence
 from datetime import datetime
 
-from cpd import waiting_emails
 from cpd.choices import OFFER_MOVES, OfferStatus
+from cpd.emails import waiting_mails
 from cpd.errors import OfferNotLive
 from cpd.models import BookingRequest, Cohort, Offer, WaitingEntry
 from cpd.services.waiting_times import answer_by
@@ -30,7 +30,7 @@ def make_offer(
         reason=reason,
     )
     _record(offer, "offer.made", by=by, at=at, reason=reason)
-    waiting_emails.places_offered(offer=offer, at=at)
+    waiting_mails.places_offered(offer=offer, at=at)
     return offer
 
 
@@ -66,7 +66,7 @@ def lapse_overdue(*, cohort: Cohort, at: datetime, by: Person) -> list[Offer]:
         close_offer(offer, OfferStatus.LAPSED, by=by, at=at)
         to_the_end_of_the_line(offer.entry, at=at)
     for offer in lapsed:
-        waiting_emails.offer_lapsed(offer=offer, at=at)
+        waiting_mails.offer_lapsed(offer=offer, at=at)
     return lapsed
 
 

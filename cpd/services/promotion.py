@@ -6,8 +6,8 @@ under the cohort's lock, in its own transaction.
 
 from datetime import datetime
 
-from cpd import waiting_emails
 from cpd.choices import CohortStatus
+from cpd.emails import waiting_mails
 from cpd.models import Cohort, LateCall, Offer
 from cpd.services.line import Line, line_of
 from cpd.services.offers import lapse_overdue, make_offer
@@ -54,7 +54,7 @@ def tell_those_who_asked(*, cohort: Cohort, at: datetime, by: Person) -> None:
     entries = list(left_over.select_related("school", "joined_by"))
     for entry in entries:
         entry.cohort = cohort
-    waiting_emails.course_runs(entries=entries, at=at)
+    waiting_mails.course_runs(entries=entries, at=at)
 
 
 def places_up_to_date(*, cohort: Cohort, at: datetime) -> Places:
@@ -90,4 +90,4 @@ def _call_everybody(line: Line, *, at: datetime, by: Person) -> None:
         at=at,
         after={"places": free, "entries": [entry.pk for entry in called]},
     )
-    waiting_emails.everybody_called(call=call, entries=called, at=at)
+    waiting_mails.everybody_called(call=call, entries=called, at=at)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import ticket_emails
 from cpd.choices import PaidBy, TicketStatus
+from cpd.emails import ticket_mails
 from cpd.errors import (
     HasAPlaceAlready,
     NoPlacesForTickets,
@@ -85,7 +85,7 @@ def redeem_ticket(*, redemption: Redemption, by: Person, at: datetime) -> Bookin
         booking = _write(request, cohort, ticket, by=by, at=at)
         ticket.redeemed_by = booking
         become(ticket, TicketStatus.REDEEMED, verb="ticket.redeemed", by=by, at=at)
-        ticket_emails.ticket_redeemed(
+        ticket_mails.ticket_redeemed(
             ticket=ticket,
             booking=booking,
             release_until=lives_again_until(booking=booking, at=at),

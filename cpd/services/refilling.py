@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from cpd import emails
 from cpd.choices import BookingStatus, CancelledBy
+from cpd.emails import booking_mails
 from cpd.models import Booking, Cohort
 from cpd.services.moving import school_of
 from credits.services.commitments import waiver
@@ -42,7 +42,7 @@ def mark_refilled(
         late.refilled_by = taken_by
     mark_returned(refilled)
     for late in refilled:
-        emails.kept_credits_returned(booking=late, at=at)
+        booking_mails.kept_credits_returned(booking=late, at=at)
 
 
 def mark_returned(late: Sequence[Booking]) -> None:

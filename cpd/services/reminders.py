@@ -13,8 +13,8 @@ from itertools import groupby
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 
-from cpd import reminder_emails
 from cpd.choices import CohortStatus
+from cpd.emails import reminder_mails
 from cpd.models import Booking, Session
 from cpd.rules import is_due_before
 from cpd.services.delegate_policy import delegate_policy
@@ -47,9 +47,9 @@ def send_reminders(*, at: datetime) -> int:
     today, reminded = london_date(at), 0
     for meeting in _meetings(until=today + ONE_DAY * first_days, at=at):
         if meeting.on <= today + ONE_DAY:
-            kind, due_on = reminder_emails.DAY_BEFORE, meeting.on - ONE_DAY
+            kind, due_on = reminder_mails.DAY_BEFORE, meeting.on - ONE_DAY
         elif meeting.is_first and is_due_before(on=meeting.on, days=first_days, today=today):
-            kind, due_on = reminder_emails.SOME_DAYS_BEFORE, meeting.on - ONE_DAY * first_days
+            kind, due_on = reminder_mails.SOME_DAYS_BEFORE, meeting.on - ONE_DAY * first_days
         else:
             continue
         reminded += _remind(meeting, kind, had_since=start_of_day(due_on), at=at)
@@ -109,7 +109,7 @@ def _remind(meeting: Meeting, kind: str, *, had_since: datetime, at: datetime) -
     cohort = meeting.sessions[0].cohort
     bookings = list(_places_had_before(had_since).filter(cohort=cohort))
     voices = _voices(bookings)
-    return reminder_emails.reminders(
+    return reminder_mails.reminders(
         kind,
         bookings=bookings,
         cohort=cohort,
@@ -145,7 +145,7 @@ def _ask_for(places: Sequence[Booking], *, first_on: date, days: int, at: dateti
     if not places:
         return 0
     school = school_of(places[0])  # a place without a school has a name from the start
-    return reminder_emails.names_wanted(
+    return reminder_mails.names_wanted(
         bookings=places,
         cohort=places[0].cohort,
         school=school,

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import emails
 from cpd.choices import BookingStatus
+from cpd.emails import booking_mails
 from cpd.errors import AlreadyBooked, BookingNotLive, TooLateToSubstitute
 from cpd.models import Booking, Substitution
 from cpd.services.at_the_door import name_at_the_door
@@ -58,7 +58,9 @@ def substitute_delegate(
         _refuse_if_there_already(booking, named)
         substitution = _change_hands(booking, named, by=by, at=at, reason=reason.strip())
         told = booking.booked_by if at_the_door else by
-        emails.place_changed_hands(booking=booking, substitution=substitution, by=told, at=at)
+        booking_mails.place_changed_hands(
+            booking=booking, substitution=substitution, by=told, at=at
+        )
     return booking
 
 

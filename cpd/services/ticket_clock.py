@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from cpd import ticket_emails
 from cpd.choices import TicketStatus
+from cpd.emails import ticket_mails
 from cpd.models import FabulinusTicket
 from cpd.services.ticket_codes import can_be_said
 from cpd.services.ticket_moving import become, lock_ticket
@@ -29,7 +29,7 @@ def remind_of_tickets(*, at: datetime) -> int:
         if days and can_be_said(ticket):
             key = f"{days}:{ticket.last_on.isoformat()}"
             with transaction.atomic():
-                reminded += ticket_emails.ticket_reminder(ticket=ticket, key=key, at=at)
+                reminded += ticket_mails.ticket_reminder(ticket=ticket, key=key, at=at)
     return reminded
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.cache import cache
 
-from cpd import ticket_emails
+from cpd.emails import ticket_mails
 from cpd.errors import TooManyGuesses, UnknownTicket
 
 SECONDS_COUNTED = 600
@@ -41,7 +41,7 @@ def note_wrong_code(*, address: str, at: datetime) -> None:
     everywhere = counted("ticket-guesses:all", seconds=SECONDS_OF_THE_ALARM, at=at)
     if everywhere == WRONG_FROM_EVERYWHERE:
         log.warning("tickets.guessing", extra={"wrong_codes": everywhere})
-        ticket_emails.somebody_guesses(wrong_codes=everywhere, at=at)
+        ticket_mails.somebody_guesses(wrong_codes=everywhere, at=at)
     raise refusal
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.conf import settings
 
-from cpd import ticket_emails
+from cpd.emails import ticket_mails
 from cpd.errors import CodeDoesNotFit, TooManyCodes
 from cpd.models import FabulinusTicket
 from cpd.services.ticket_guesses import counted
@@ -59,7 +59,7 @@ def send_code_to_holder(*, ticket: FabulinusTicket, at: datetime) -> SentCode:
     if counted(f"{name}:day", seconds=86_400, at=at) > CODES_IN_A_DAY:
         raise TooManyCodes
     code = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
-    ticket_emails.code_for_holder(
+    ticket_mails.code_for_holder(
         ticket=ticket, code=as_shown(code), minutes=MINUTES_A_CODE_LIVES, at=at
     )
     return SentCode(

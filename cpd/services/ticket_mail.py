@@ -6,8 +6,8 @@ part 3).
 
 from collections.abc import Sequence
 
-from cpd import ticket_emails
 from cpd.choices import TicketStatus
+from cpd.emails import ticket_mails
 from cpd.models import Booking, FabulinusTicket
 from cpd.services.mail_kinds import calendar_entry, entry_for_delegate, still_booked
 from cpd.services.ticket_codes import code_for_mail, code_of_ticket
@@ -19,20 +19,20 @@ from hub_portal.shared.links import say_otherwise
 
 def register_ticket_mails() -> None:
     """Tell the outbox about the mails of tickets; called once, when the app is ready."""
-    say_otherwise(ticket_emails.TICKET, code_for_mail)
+    say_otherwise(ticket_mails.TICKET, code_for_mail)
     register_mail_kind(
-        ticket_emails.ISSUED, is_still_true=still_waits, make_attachments=ticket_to_print
+        ticket_mails.ISSUED, is_still_true=still_waits, make_attachments=ticket_to_print
     )
     register_mail_kind(
-        ticket_emails.REMINDER, is_still_true=still_waits, make_attachments=ticket_to_print
+        ticket_mails.REMINDER, is_still_true=still_waits, make_attachments=ticket_to_print
     )
-    for kind in (ticket_emails.EXTENDED, ticket_emails.LIVES_AGAIN):
+    for kind in (ticket_mails.EXTENDED, ticket_mails.LIVES_AGAIN):
         register_mail_kind(kind, is_still_true=still_waits)
     register_mail_kind(
-        ticket_emails.REDEEMED, is_still_true=still_booked, make_attachments=entry_for_delegate
+        ticket_mails.REDEEMED, is_still_true=still_booked, make_attachments=entry_for_delegate
     )
-    register_mail_kind(ticket_emails.GIVEN_BACK, make_attachments=entry_for_delegate)
-    register_mail_kind(ticket_emails.TOLD, is_still_true=still_booked)
+    register_mail_kind(ticket_mails.GIVEN_BACK, make_attachments=entry_for_delegate)
+    register_mail_kind(ticket_mails.TOLD, is_still_true=still_booked)
 
 
 def still_waits(about: str) -> bool:

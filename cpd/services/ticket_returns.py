@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cpd import rules, ticket_emails
+from cpd import rules
 from cpd.choices import BookingStatus, CancelledBy, PaidBy, TicketStatus
+from cpd.emails import ticket_mails
 from cpd.errors import (
     CohortNotBookable,
     TicketNotLive,
@@ -79,7 +80,7 @@ def give_place_back(*, booking_id: int, shown_as_living: bool, by: Person, at: d
             live_again(ticket, why="given_back", by=by, at=at)
         else:
             become(ticket, TicketStatus.USED, verb="ticket.used", why="too_late", by=by, at=at)
-        ticket_emails.place_given_back(ticket=ticket, booking=booking, at=at)
+        ticket_mails.place_given_back(ticket=ticket, booking=booking, at=at)
     return is_in_time
 
 
@@ -105,7 +106,7 @@ def cannot_release(*, booking_id: int, school_id: int, by: Person, at: datetime)
             raise TooLateToHoldBack
         ticket = _free_the_place(booking, cancelled_from=CancelledBy.SCHOOL, by=by, at=at)
         live_again(ticket, why="not_released", by=by, at=at)
-        ticket_emails.place_not_released(ticket=ticket, booking=booking, school=school, at=at)
+        ticket_mails.place_not_released(ticket=ticket, booking=booking, school=school, at=at)
     return booking
 
 
@@ -123,7 +124,7 @@ def tickets_live_again(
     for ticket in lock_tickets_of(list(by_id.values())):
         booking = by_id[ticket.redeemed_by_id]
         live_again(ticket, why="called_off", by=by, at=at)
-        ticket_emails.course_called_off(ticket=ticket, booking=booking, at=at)
+        ticket_mails.course_called_off(ticket=ticket, booking=booking, at=at)
 
 
 def tickets_are_used(*, bookings: Sequence[Booking], by: Person, at: datetime) -> None:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from cpd import rules, ticket_emails
+from cpd import rules
 from cpd.choices import LIVE_TICKETS, TicketStatus
+from cpd.emails import ticket_mails
 from cpd.errors import (
     AddressOfSomebodyElse,
     BadAward,
@@ -117,7 +118,7 @@ def remind_of_ticket(*, ticket_id: int, by: Person, at: datetime) -> bool:
     if not is_waiting or not can_be_said(ticket):
         return False
     key = f"by_hand:{london_date(at).isoformat()}"
-    is_new = ticket_emails.ticket_reminder(ticket=ticket, key=key, at=at)
+    is_new = ticket_mails.ticket_reminder(ticket=ticket, key=key, at=at)
     if is_new:
         record_act(verb="ticket.reminded", subject=f"ticket:{ticket.pk}", by=by, at=at)
     return is_new
@@ -156,7 +157,7 @@ def change_ticket_address(
         reason=reason.strip(),
         after={"version": ticket.version},
     )
-    ticket_emails.ticket_moved(ticket=ticket, old=old, at=at)
+    ticket_mails.ticket_moved(ticket=ticket, old=old, at=at)
     _mail(ticket, at=at)
     return ticket
 
@@ -179,7 +180,7 @@ def withdraw_ticket(*, ticket_id: int, reason: str, by: Person, at: datetime) ->
         by=by,
         at=at,
     )
-    ticket_emails.ticket_withdrawn(ticket=ticket, at=at)
+    ticket_mails.ticket_withdrawn(ticket=ticket, at=at)
     return ticket
 
 
@@ -212,7 +213,7 @@ def extend_ticket(
         before=before,
         after={"status": ticket.status, "last_on": last_on.isoformat()},
     )
-    ticket_emails.ticket_extended(ticket=ticket, at=at)
+    ticket_mails.ticket_extended(ticket=ticket, at=at)
     return ticket
 
 
@@ -228,7 +229,7 @@ def give_ticket_back(*, ticket_id: int, reason: str, by: Person, at: datetime) -
     if ticket.status != TicketStatus.USED or booking is None or booking.cancelled_at is None:
         raise TicketNotLive("Only a ticket whose place was given back too late is given back.")
     live_again(ticket, why="hub", reason=reason.strip(), by=by, at=at)
-    ticket_emails.ticket_lives_again(ticket=ticket, booking=booking, at=at)
+    ticket_mails.ticket_lives_again(ticket=ticket, booking=booking, at=at)
     return ticket
 
 
@@ -270,7 +271,7 @@ def _give_new_code(ticket: FabulinusTicket) -> None:
 def _mail(ticket: FabulinusTicket, *, at: datetime) -> None:
     ticket.sent_at = at
     ticket.save(update_fields=["sent_at"])
-    ticket_emails.ticket_issued(ticket=ticket, at=at)
+    ticket_mails.ticket_issued(ticket=ticket, at=at)
 
 
 def _locked_for_the_hub(ticket_id: int, *, by: Person) -> FabulinusTicket:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cpd import waiting_emails
 from cpd.choices import ENTRY_MOVES, EntryStatus, OfferStatus
+from cpd.emails import waiting_mails
 from cpd.errors import AlreadyBooked, AlreadyWaiting, NotWaiting, PlacesAreLeft
 from cpd.models import Cohort, WaitingDelegate, WaitingEntry
 from cpd.services.delegates import Delegate, NamedDelegate, colleagues_among, name_delegates
@@ -164,7 +164,7 @@ def end_the_line(*, cohort: Cohort, by: Person, at: datetime) -> int:
         if offer is not None:
             close_offer(offer, OfferStatus.LAPSED, by=by, at=at)
         end_entry(entry, EntryStatus.ENDED, by=by, at=at)
-    waiting_emails.nobody_waits(cohort=cohort, entries=entries, at=at)
+    waiting_mails.nobody_waits(cohort=cohort, entries=entries, at=at)
     return len(entries)
 
 

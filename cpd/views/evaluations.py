@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cpd.emails_afterwards import EVALUATION
+from cpd.emails.afterwards_mails import EVALUATION
 from cpd.forms.evaluations import AnswersForm
 from cpd.models import Evaluation
 from cpd.services import organised

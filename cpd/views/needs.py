@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cpd.emails.reminder_mails import NEEDS
 from cpd.forms.needs import NeedsForm
 from cpd.models import Cohort
-from cpd.reminder_emails import NEEDS
 from cpd.services import needs as services
 from cpd.services.organising import organises
 from hub_portal.shared.links import arrive, carries_a_right, leave, row_arrived_with

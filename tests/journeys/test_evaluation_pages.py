@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpd.emails_afterwards import EVALUATION
+from cpd.emails.afterwards_mails import EVALUATION
 from cpd.models import Evaluation, EvaluationForm
 from cpd.services.evaluations import ask_for_evaluations
 from cpd.services.registers import take_register

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from cpd.emails.reminder_mails import NEEDS
 from cpd.models import Apology, AskedPlace, Booking, Needs
-from cpd.reminder_emails import NEEDS
 from cpd.services.apologies import send_apologies
 from cpd.services.asking import ask_for_place
 from cpd.services.cancelling import cancel_booking

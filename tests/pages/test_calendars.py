@@ -9,7 +9,7 @@ import time_machine
 import vobject
 from django.contrib.sessions.models import Session as WebSession
 
-from cpd.emails import BOOKED, BOOKED_BOOKER
+from cpd.emails.booking_mails import BOOKED, BOOKED_BOOKER
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import PlannedSession, cancel_cohort, change_venue, save_sessions

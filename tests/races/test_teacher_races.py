@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from cpd.delegate_emails import APOLOGIES, ASKED_FOR, MESSAGE
+from cpd.emails.delegate_mails import APOLOGIES, ASKED_FOR, MESSAGE
 from cpd.errors import NothingToAsk
 from cpd.models import Apology, AskedPlace, Cohort, CohortMessage
 from cpd.querysets import ApologyQuerySet

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cpd import errors
-from cpd.delegate_emails import APOLOGIES, COMING_AFTER_ALL
+from cpd.emails.delegate_mails import APOLOGIES, COMING_AFTER_ALL
 from cpd.models import Apology, Booking
 from cpd.services.apologies import apologies_to_answer, send_apologies, take_apologies_back
 from cpd.services.cancelling import cancel_booking

@@ -6,7 +6,7 @@ import pytest
 
 from cpd import errors
 from cpd.choices import ASK_MOVES, AskStatus, CohortStatus
-from cpd.delegate_emails import ASKED_FOR, DECLINED
+from cpd.emails.delegate_mails import ASKED_FOR, DECLINED
 from cpd.models import AskedPlace, Booking, Cohort
 from cpd.services.asking import (
     ask_for_place,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cpd.reminder_emails import DIGEST
+from cpd.emails.reminder_mails import DIGEST
 from cpd.rules import digest_day
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking

@@ -5,7 +5,7 @@ from datetime import timedelta
 import icalendar
 import pytest
 
-from cpd.emails import BOOKED, BOOKED_BOOKER, CANCELLED, REPLACED
+from cpd.emails.booking_mails import BOOKED, BOOKED_BOOKER, CANCELLED, REPLACED
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import PlannedSession, save_sessions
 from cpd.services.delegates import Delegate

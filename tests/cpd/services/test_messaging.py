@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from cpd import errors
-from cpd.delegate_emails import MESSAGE
+from cpd.emails.delegate_mails import MESSAGE
 from cpd.models import CohortMessage
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking

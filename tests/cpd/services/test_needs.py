@@ -7,8 +7,8 @@ import time_machine
 from django.apps import apps
 from django.db import models
 
+from cpd.emails.reminder_mails import NEEDS_ASKED
 from cpd.models import Booking, Needs
-from cpd.reminder_emails import NEEDS_ASKED
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import cancel_cohort

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from cpd.emails.reminder_mails import DAY_BEFORE, NAMES_WANTED, SOME_DAYS_BEFORE
 from cpd.models import Session
-from cpd.reminder_emails import DAY_BEFORE, NAMES_WANTED, SOME_DAYS_BEFORE
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import PlannedSession, cancel_cohort, save_sessions

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from cpd import ticket_emails
+from cpd.emails import ticket_mails
 from cpd.services.ticket_codes import code_of_ticket
 from cpd.services.ticket_returns import give_place_back
 from cpd.services.tickets import change_ticket_address, remind_of_ticket, withdraw_ticket
@@ -55,7 +55,7 @@ def test_the_ticket_is_mailed_as_link_code_and_pdf(cast, post_office):
     ticket = make_ticket()
     code = code_of_ticket(ticket)
 
-    message = post_office(ticket_emails.ISSUED)
+    message = post_office(ticket_mails.ISSUED)
 
     for form in ("plain", "html"):
         assert f"{settings.PORTAL_URL}/ticket/{code}/" in text_of(message, form)
@@ -76,7 +76,7 @@ def test_no_row_of_the_outbox_holds_the_code_before_or_after_it_is_sent(cast, po
         held = [str(values) for table in (Delivery, Body) for values in table.objects.values()]
         assert code not in " ".join(held)
         assert code.replace("-", "") not in " ".join(held)
-        post_office(ticket_emails.ISSUED)
+        post_office(ticket_mails.ISSUED)
 
     assert not AttachmentContent.objects.exists()
     assert Attachment.objects.get().content is None
@@ -95,7 +95,7 @@ def test_a_reminder_repeats_the_code_with_its_pdf(cast, post_office):
     ticket = make_ticket()
     remind_of_ticket(ticket_id=ticket.pk, by=cast.hub_manager, at=NOON)
 
-    message = post_office(ticket_emails.REMINDER)
+    message = post_office(ticket_mails.REMINDER)
 
     assert code_of_ticket(ticket) in text_of(message)
     assert code_of_ticket(ticket) in words_of(pdf_of(message))
@@ -109,9 +109,9 @@ def test_a_mail_that_was_overtaken_is_not_sent(cast, post_office):
     withdraw_ticket(ticket_id=withdrawn.pk, reason="x", by=cast.hub_manager, at=NOON)
     redeem(redeemed, make_ticket_cohort())
 
-    post_office(ticket_emails.ISSUED)
+    post_office(ticket_mails.ISSUED)
 
-    issued = Delivery.objects.filter(kind=ticket_emails.ISSUED).order_by("pk")
+    issued = Delivery.objects.filter(kind=ticket_mails.ISSUED).order_by("pk")
     assert [mail.status for mail in issued] == ["untrue", "untrue", "untrue", "sent"]
 
 
@@ -122,7 +122,7 @@ def test_the_old_address_hears_of_the_change_without_any_code(cast, post_office)
         ticket_id=ticket.pk, email="new@mail.example", reason="x", by=cast.hub_manager, at=NOON
     )
 
-    message = post_office(ticket_emails.MOVED)
+    message = post_office(ticket_mails.MOVED)
 
     assert message["To"] == ticket.email
     for code in (old, code_of_ticket(moved)):
@@ -132,9 +132,9 @@ def test_the_old_address_hears_of_the_change_without_any_code(cast, post_office)
 def test_the_confirmation_carries_a_calendar_entry_that_the_return_takes_away(cast, post_office):
     ticket = make_ticket()
     booking = redeem(ticket, make_ticket_cohort())
-    confirmed = post_office(ticket_emails.REDEEMED)
+    confirmed = post_office(ticket_mails.REDEEMED)
     give_place_back(booking_id=booking.pk, shown_as_living=True, by=ticket.person, at=NOON)
-    back = post_office(ticket_emails.GIVEN_BACK)
+    back = post_office(ticket_mails.GIVEN_BACK)
 
     entries = [
         next(part for part in message.walk() if part.get_content_type() == "text/calendar")
@@ -150,7 +150,7 @@ def test_rep_and_headteacher_get_no_code(cast, post_office):
     make_appointment(person=ticket.person, school=cast.our_school)
     booking = redeem(ticket, make_ticket_cohort())
 
-    message = post_office(ticket_emails.TOLD)
+    message = post_office(ticket_mails.TOLD)
 
     words = text_of(message) + text_of(message, "html")
     assert code_of_ticket(ticket) not in words
@@ -163,5 +163,5 @@ def test_telling_of_a_place_given_back_before_is_not_sent(cast, post_office):
     booking = redeem(ticket, make_ticket_cohort())
     give_place_back(booking_id=booking.pk, shown_as_living=True, by=ticket.person, at=NOON)
 
-    assert post_office(ticket_emails.TOLD) == "untrue"
-    assert post_office(ticket_emails.REDEEMED) == "untrue"
+    assert post_office(ticket_mails.TOLD) == "untrue"
+    assert post_office(ticket_mails.REDEEMED) == "untrue"

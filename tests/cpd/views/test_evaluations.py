@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cpd.emails_afterwards import EVALUATION
+from cpd.emails.afterwards_mails import EVALUATION
 from cpd.models import Evaluation, EvaluationAnswer
 from hub_portal.shared.links import sign
 from tests.makers.cpd import give_credits

@@ -1,7 +1,7 @@
 import pytest
 
+from cpd.emails.reminder_mails import NEEDS
 from cpd.models import Needs
-from cpd.reminder_emails import NEEDS
 from cpd.services.needs import WhatIsNeeded, keep_own_needs, own_needs, say_needs, see_needs
 from cpd.services.needs_run import ask_for_needs
 from hub_portal.shared.links import sign

@@ -152,7 +152,7 @@ def test_interrupted_it_goes_on_where_it_was(cast, bookings, monkeypatch):
     departure = plan(cast, gives_up=bookings)
     second = bookings[1]
     with monkeypatch.context() as patch:
-        patch.setattr("cpd.emails.place_given_up", _fails_for(second))
+        patch.setattr("cpd.emails.booking_mails.place_given_up", _fails_for(second))
         with pytest.raises(ConnectionError):
             carry_out_departures(at=NIGHT_AFTER)
     assert states(bookings) == [BookingStatus.CANCELLED, BookingStatus.BOOKED]
@@ -165,9 +165,9 @@ def test_interrupted_it_goes_on_where_it_was(cast, bookings, monkeypatch):
 
 
 def _fails_for(booking):
-    from cpd import emails
+    from cpd.emails import booking_mails
 
-    tell = emails.place_given_up
+    tell = booking_mails.place_given_up
 
     def telling(*, booking: Booking, at):
         if booking.pk == failing:

@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from cpd.emails.facts import course_facts
 from cpd.models import Booking, Cohort, Session, Substitution
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
-from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared.context import hub_identity
 from schools.models import Person
 
@@ -186,13 +187,8 @@ def _tell_of_cancelling(
 
 
 def _facts(cohort: Cohort) -> dict[str, Any]:
-    sessions: list[Session] = list(cohort.sessions.order_by("starts_at"))
-    return {
-        "hub": hub_identity(),
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": sessions,
-    }
+    """The hub's names are read once for all the letters of a cause."""
+    return {**course_facts(cohort), "hub": hub_identity()}
 
 
 def _to_delegate(
@@ -230,18 +226,13 @@ def _letter(
     reader = person if person.email else fallback
     if reader is None or not reader.email:
         return None
-    rendered = render_mail(
+    return letter_from(
         f"cpd/email/{_TEMPLATES[kind]}",
         {**context, "person": person, "is_passed_on": reader is not person},
-    )
-    return Letter(
         dedupe_key=key,
         kind=kind,
         to=reader.email,
         recipient=reader,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=about,
     )
 

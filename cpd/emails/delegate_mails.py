@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cpd.models import Apology, AskedPlace, Booking, Cohort, CohortMessage
+from cpd.emails.facts import course_facts
+from cpd.models import Apology, AskedPlace, Booking, CohortMessage
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
-from hub_portal.mail.services.rendering import render_mail
 from schools.models import Person
 
 ASKED_FOR = "cpd.asked_for"
@@ -95,12 +96,6 @@ def _tell_of_apologies(kind: str, apology: Apology, *, to: Person, at: datetime)
     )
 
 
-def course_facts(cohort: Cohort) -> dict[str, Any]:
-    """What `cpd/email/_course` says of a course."""
-    sessions = list(cohort.sessions.order_by("starts_at"))
-    return {"cohort": cohort, "programme": cohort.programme, "sessions": sessions}
-
-
 def _send(
     kind: str, to: Person, *, key: str, about: str, at: datetime, context: dict[str, Any]
 ) -> None:
@@ -112,15 +107,13 @@ def _send(
 def _letter(
     kind: str, to: Person, *, key: str, about: str, context: dict[str, Any], reply_to: str = ""
 ) -> Letter:
-    rendered = render_mail(f"cpd/email/{kind.rpartition('.')[2]}", {**context, "person": to})
-    return Letter(
+    return letter_from(
+        f"cpd/email/{kind.rpartition('.')[2]}",
+        {**context, "person": to},
         dedupe_key=key,
         kind=kind,
         to=to.email or "",
         recipient=to,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=about,
         reply_to=reply_to,
     )

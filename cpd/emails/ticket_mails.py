@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cpd.emails.facts import course_facts
 from cpd.models import Booking, FabulinusTicket
 from hub_portal.mail.choices import Priority
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
-from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared.links import placeholder, register_purpose
 from hub_portal.shared.london import london_date
 from schools.choices import Role
@@ -249,16 +250,14 @@ def _letter(
     expires_at: datetime | None = None,
     **context: Any,
 ) -> Letter:
-    rendered = render_mail(f"cpd/email/{template}", context)
-    return Letter(
+    return letter_from(
+        f"cpd/email/{template}",
+        context,
         dedupe_key=key,
         kind=kind,
         priority=priority,
         to=to,
         recipient=recipient,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=about,
         sealed=sealed or {},
         expires_at=expires_at,
@@ -270,13 +269,7 @@ def _about(ticket: FabulinusTicket) -> str:
 
 
 def _facts(booking: Booking) -> dict[str, Any]:
-    cohort = booking.cohort
-    return {
-        "booking": booking,
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": list(cohort.sessions.order_by("starts_at")),
-    }
+    return {**course_facts(booking.cohort), "booking": booking}
 
 
 def _put(letters: Sequence[Letter], at: datetime) -> int:

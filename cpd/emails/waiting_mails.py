@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from cpd.emails.facts import course_facts
 from cpd.models import Cohort, LateCall, Offer, WaitingEntry
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
 from hub_portal.mail.services.rendering import render_mail
@@ -71,14 +72,7 @@ def _tell(
     key: str = "",
     expires_at: datetime | None = None,
 ) -> None:
-    cohort = entry.cohort
-    context = {
-        **facts,
-        "entry": entry,
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": list(cohort.sessions.order_by("starts_at")),
-    }
+    context = {**facts, **course_facts(entry.cohort), "entry": entry}
     rendered = render_mail(f"cpd/email/{_TEMPLATES[kind]}", context)
     letters = [
         Letter(

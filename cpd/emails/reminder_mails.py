@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cpd.delegate_emails import course_facts
+from cpd.emails.facts import course_facts
 from cpd.models import Booking, Cohort, Needs
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
-from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared.links import placeholder, register_purpose
 from schools.models import Person, School
 
@@ -139,15 +139,13 @@ def _letter(
     expires_at: datetime,
     context: dict[str, Any],
 ) -> Letter:
-    rendered = render_mail(template, {**context, "person": to})
-    return Letter(
+    return letter_from(
+        template,
+        {**context, "person": to},
         dedupe_key=key,
         kind=kind,
         to=to.email or "",
         recipient=to,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=about,
         expires_at=expires_at,
     )

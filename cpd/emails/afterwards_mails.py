@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from cpd.choices import Moment
+from cpd.emails.facts import course_facts
 from cpd.models import Attendance, Booking, Certificate, Evaluation
+from hub_portal.mail.services.letters import letter_from
 from hub_portal.mail.services.outbox import Letter, put_all_in_outbox
-from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared.links import placeholder, register_purpose
 from schools.models import Person, School
 
@@ -27,12 +28,9 @@ EVALUATION = register_purpose("evaluation")
 
 def walked_in(*, booking: Booking, reader: Person | None, at: datetime) -> None:
     """Tell the school of somebody who came without a place, and give them their calendar entry."""
-    cohort = booking.cohort
     facts = {
+        **course_facts(booking.cohort),
         "booking": booking,
-        "cohort": cohort,
-        "programme": cohort.programme,
-        "sessions": list(cohort.sessions.order_by("starts_at")),
         "name": booking.named_as,
         "walk_in": booking.walk_in,
     }
@@ -148,15 +146,13 @@ def _letter(
 ) -> Letter | None:
     if not person.email:
         return None
-    rendered = render_mail(f"cpd/email/{template}", {**context, "person": person})
-    return Letter(
+    return letter_from(
+        f"cpd/email/{template}",
+        {**context, "person": person},
         dedupe_key=key,
         kind=kind,
         to=person.email,
         recipient=person,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
         about=about,
         expires_at=expires_at,
     )

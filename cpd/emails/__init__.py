@@ -1,0 +1,1 @@
+"""The mails of courses: one module for each occasion, one function for each cause."""
