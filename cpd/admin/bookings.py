@@ -179,9 +179,9 @@ class BookingAdmin(ReadOnlyAdmin):
 
         page = AdminAct(
             title="Waive what was kept",
-            explains="What the late cancellation kept goes back at once, an invoice with a credit "
-            "note, and whoever booked is told. Your reason is kept in the trail: write nothing about "
-            "anybody’s health.",
+            explains="What the late cancellation kept goes back at once, of an invoice with a "
+            "credit note, and whoever booked is told. Your reason is kept in the trail: write "
+            "nothing about anybody’s health.",
             button="Give it back",
             form=ReasonForm,
             act=act,
