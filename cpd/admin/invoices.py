@@ -63,7 +63,7 @@ class InvoiceLineAdmin(ReadOnlyAdmin):
         "booking__school__name",
         "booking__payer__name",
         "booking__cohort__programme__title",
-        "=raised__number",
+        "raised__number",
     )
     search_help_text = "A number of a booking or an invoice, a school, a payer, a name or a course"
     date_hierarchy = "at"
