@@ -30,8 +30,8 @@ class CpdConfig(AppConfig):
         from hub_portal.shared.context import register_nav
         from hub_portal.shared.to_do import register_to_do
 
-        registry.register_describer("booking", ledger_words.describe)
-        registry.register_describer("booking_request", ledger_words.describe)
+        for kind in ledger_words.KINDS:
+            registry.register_describer(kind, ledger_words.describe)
         registry.register_cheapest_place(ledger_words.cheapest_place)
         registry.register_proof("bookings", proofs.differences)
         mail_kinds.register_mail_kinds()
@@ -41,6 +41,7 @@ class CpdConfig(AppConfig):
         merging.register_cpd_part()
         register_texts(texts.where_a_picture_stands)
         _register_tickets()
+        _register_invoices()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.waiting_lists", running_lists.what_is_due)
         register_due("cpd.waiting_lists_daily", daily(running_lists.TASK, time(7, 0)))
@@ -79,6 +80,14 @@ def _register_tickets() -> None:
         leads_to=ticket_imports.where_tickets_are,
     )
     register_to_do(navigation.colleagues_with_tickets, order=15)
+
+
+def _register_invoices() -> None:
+    """What is to be invoiced is written once and never changed."""
+    from cpd.models import InvoiceLine
+    from hub_portal.shared.append_only import register_append_only
+
+    register_append_only(InvoiceLine)
 
 
 def _only_hub_managers(reader: Any, stored: Any) -> bool:

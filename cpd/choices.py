@@ -102,14 +102,44 @@ class PaidBy(TextChoices):
 
     CREDITS = "credits", "Hub credits"
     TICKET = "ticket", "Fabulinus Ticket"
+    INVOICE = "invoice", "Invoice"
     FREE = "free", "Free of charge"
+
+
+class InvoiceKind(TextChoices):
+    """What the finance officer writes: an invoice, or a credit note against it. Rule BK-14."""
+
+    LINE = "line", "Invoice"
+    CREDIT_NOTE = "credit_note", "Credit note"
+
+
+class InvoiceCause(TextChoices):
+    """Why a line or a credit note is due; each at most once for a booking. Rule BK-14."""
+
+    BOOKED = "booked", "Place booked"
+    CANCELLED = "cancelled", "Place cancelled"
+    WAIVED = "waived", "Waived by the hub"
+    TAKEN_AGAIN = "taken_again", "Place taken again"
+    COHORT_CANCELLED = "cohort_cancelled", "Course cancelled by the hub"
+
+
+class WhyUnused(TextChoices):
+    """Why nobody took a free place up. Rule BK-14."""
+
+    ABSENT = "absent", "Did not attend"
+    CANCELLED = "cancelled", "Given up too late"
 
 
 class CancelledBy(TextChoices):
     SCHOOL = "school", "Cancelled by the school"
     HOLDER = "holder", "Given back by the ticket’s holder"
     HUB = "hub", "Cancelled by the hub"
+    GUEST = "guest", "Cancelled for a guest"
     APPROVER = "approver", "Not approved"
+
+
+CANCELLED_LATE_BY = (CancelledBy.SCHOOL, CancelledBy.GUEST)
+"""Whose late cancellations keep something, which comes back when the place is taken again."""
 
 
 class TicketStatus(TextChoices):

@@ -20,6 +20,7 @@ from cpd.choices import (
     CohortStatus,
     DemandStatus,
     EntryStatus,
+    InvoiceKind,
     OfferStatus,
     PaidBy,
     TicketStatus,
@@ -193,6 +194,22 @@ class BookingQuerySet(models.QuerySet[Any]):
     def with_a_ticket(self) -> Self:
         """Places taken with a Fabulinus Ticket. Rule FT-2."""
         return self.filter(paid_by=PaidBy.TICKET)
+
+
+class InvoiceLineQuerySet(models.QuerySet[Any]):
+    def to_raise(self) -> Self:
+        """Due, and not written out by the finance officer yet. Rule BK-14."""
+        return self.filter(raised__isnull=True)
+
+    def totals(self) -> dict[str, int]:
+        """Pence `invoiced` and `credited` by these lines, and what is still `to_raise`."""
+        lines, notes = Q(kind=InvoiceKind.LINE), Q(kind=InvoiceKind.CREDIT_NOTE)
+        added = self.order_by().aggregate(
+            invoiced=Coalesce(Sum("pence", filter=lines), 0),
+            credited=Coalesce(Sum("pence", filter=notes), 0),
+            to_raise=Count("pk", filter=Q(raised__isnull=True)),
+        )
+        return added | {"owed": added["invoiced"] - added["credited"]}
 
 
 class WaitingEntryQuerySet(models.QuerySet[Any]):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from cpd.choices import PaidBy
+from hub_portal.shared.wording import in_credits, in_pounds
 from schools.rules import ONE_DAY, HubCalendar, TermDates
 
 FOUR_MONTHS = timedelta(days=120)
@@ -20,7 +22,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Refund:
-    """How a price is split when a booking is cancelled; the two add up to it."""
+    """How a price is split when a booking is cancelled; the two add up to it.
+
+    In the money of the booking: whole credits, or whole pence when it is paid by invoice.
+    """
 
     kept: int
     returned: int
@@ -30,7 +35,7 @@ def refund(*, price: int, notice: int, bands: Sequence[Band]) -> Refund:
     """Split a price by working days of notice, in the school's favour. Rule BK-6.
 
     The band with the longest notice that is met decides; none met returns nothing. What is
-    kept is rounded down to whole credits.
+    kept is rounded down to whole credits, or to whole pence for an invoice (Rule BK-14).
     """
     met = [band for band in bands if notice >= band.working_days]
     percent = max(met, key=lambda band: band.working_days).percent_returned if met else 0
@@ -109,6 +114,22 @@ def answers_shown(*, answered: int, fewest: int, is_closed: bool) -> int:
 def reference_of(booking_id: int) -> str:
     """How a booking is called on pages, in mails and on the telephone: "B-000345"."""
     return f"B-{booking_id:06d}"
+
+
+def cost_in_words(*, credits: int, pence: int) -> str:
+    """What a place costs, in the one money it is paid with. Rule BK-14."""
+    if pence:
+        return f"{in_pounds(pence)} by invoice"
+    return in_credits(credits) if credits else "free of charge"
+
+
+def where_from(*, school: str, paid_by: str, comes_from: str = "") -> str:
+    """What lists of delegates say of whose somebody is: the school, or a guest's own words."""
+    if school:
+        return school
+    if paid_by == PaidBy.TICKET:
+        return "with a Fabulinus Ticket"
+    return comes_from or "guest of the hub"
 
 
 def is_for_phase(*, phase: str, audience: Collection[str]) -> bool:

@@ -11,18 +11,23 @@ from cpd.services.reasons import forget_old_reasons
 from cpd.services.running_lists import cohorts_with_a_line, run_waiting_list
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.ticket_clock import expire_tickets, remind_of_tickets
+from cpd.services.unused import charge_unused_places
 from hub_portal.shared.london import now
 from schools.models import Person
 
 
 @shared_task(name="cpd.settle_finished")
 def settle_finished() -> None:
-    """Complete every cohort whose last session is over. Rule CR-7."""
+    """Complete every cohort whose last session is over, and charge free places nobody took up.
+
+    Rules CR-7 and BK-14.
+    """
     at = now()
     portal = Person.objects.portal()
     for cohort_id in cohorts_to_settle(at=at):
         lapse_unapproved(cohort_id=cohort_id, at=at)
         settle_cohort(cohort_id=cohort_id, by=portal, at=at)
+    charge_unused_places(by=portal, at=at)
 
 
 @shared_task(name="cpd.run_waiting_lists")

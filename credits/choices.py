@@ -105,7 +105,12 @@ WAYS = {
     EntryKind.TRANSFER: frozenset({(AccountKind.AVAILABLE, AccountKind.AVAILABLE)}),
     EntryKind.LEAVE: frozenset({(AccountKind.AVAILABLE, AccountKind.RESERVE)}),
     EntryKind.COMMIT: frozenset({(AccountKind.AVAILABLE, AccountKind.COMMITTED)}),
-    EntryKind.SETTLE: frozenset({(AccountKind.COMMITTED, AccountKind.SPENT)}),
+    EntryKind.SETTLE: frozenset(
+        {
+            (AccountKind.COMMITTED, AccountKind.SPENT),
+            (AccountKind.AVAILABLE, AccountKind.SPENT),  # a free place that nobody took up
+        }
+    ),
     EntryKind.RELEASE: frozenset(
         {
             (AccountKind.COMMITTED, AccountKind.AVAILABLE),

@@ -49,28 +49,53 @@ def books_checked(*, check: BooksCheck, at: datetime) -> None:
 
 
 def approval_asked(
-    *, approval: Approval, facts: Facts, authorisers: Iterable[Person], at: datetime
+    *,
+    approval: Approval,
+    facts: Facts,
+    holds_credits: bool,
+    authorisers: Iterable[Person],
+    at: datetime,
 ) -> None:
     """Ask every headteacher of the school; the page behind the sign-in has the answer."""
-    _about_approval(APPROVAL_ASKED, approval, facts, authorisers, at=at)
+    _about_approval(APPROVAL_ASKED, approval, facts, holds_credits, authorisers, at=at)
 
 
 def approval_lapses_soon(
-    *, approval: Approval, facts: Facts, authorisers: Iterable[Person], at: datetime
+    *,
+    approval: Approval,
+    facts: Facts,
+    holds_credits: bool,
+    authorisers: Iterable[Person],
+    at: datetime,
 ) -> None:
     """The day before: who asked, and who may answer. Rule CR-14."""
-    _about_approval(APPROVAL_LAPSES_SOON, approval, facts, {*authorisers, approval.asked_by}, at=at)
+    readers = {*authorisers, approval.asked_by}
+    _about_approval(APPROVAL_LAPSES_SOON, approval, facts, holds_credits, readers, at=at)
 
 
-def approval_refused(*, approval: Approval, facts: Facts, at: datetime) -> None:
+def approval_refused(
+    *, approval: Approval, facts: Facts, holds_credits: bool, at: datetime
+) -> None:
     """Tell who asked that it was declined, and why, or that nobody answered in time."""
-    _about_approval(APPROVAL_REFUSED, approval, facts, [approval.asked_by], at=at)
+    _about_approval(APPROVAL_REFUSED, approval, facts, holds_credits, [approval.asked_by], at=at)
 
 
 def _about_approval(
-    kind: str, approval: Approval, facts: Facts, readers: Iterable[Person], *, at: datetime
+    kind: str,
+    approval: Approval,
+    facts: Facts,
+    holds_credits: bool,
+    readers: Iterable[Person],
+    *,
+    at: datetime,
 ) -> None:
-    context: dict[str, Any] = {"approval": approval, "facts": facts, "what": facts[0][1]}
+    """Of a commitment that holds no credits, a mail does not say that some are held."""
+    context: dict[str, Any] = {
+        "approval": approval,
+        "facts": facts,
+        "what": facts[0][1],
+        "holds_credits": holds_credits,
+    }
     put_all_in_outbox(
         [
             _letter_about_approval(kind, approval, reader, context)

@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 
 from cpd.forms.admin_cohorts import LateSubstituteForm
-from cpd.models import Booking, CancellationReason, Substitution
+from cpd.forms.admin_invoices import CancelGuestForm
+from cpd.models import Booking, CancellationReason, Substitution, UnusedPlace
 from cpd.services.cancelling import waive_cancellation
 from cpd.services.delegates import Delegate
 from cpd.services.exporting import BOOKINGS_OF_THE_HUB, record_export
+from cpd.services.guests import cancel_guest, what_cancelling_keeps
 from cpd.services.substituting import substitute_delegate
+from cpd.services.unused import waive_unused
 from hub_portal.shared.admin_acts import (
     AdminAct,
     OwnPage,
@@ -55,8 +58,8 @@ class BookingAdmin(ReadOnlyAdmin):
         "course",
         "starts",
         "status",
-        "price",
-        "kept",
+        "costs",
+        "kept_of_it",
     )
     list_filter = (
         "status",
@@ -79,8 +82,9 @@ class BookingAdmin(ReadOnlyAdmin):
         "delegate_named",
         "cohort",
         "status",
-        ("price", "paid_by", "year"),
-        ("kept", "returned", "refilled_by"),
+        ("costs", "paid_by", "year"),
+        ("kept_of_it", "refilled_by"),
+        ("comes_from", "invoice_to"),
         ("booked_by", "booked_at"),
         ("cancelled_from", "cancelled_by", "cancelled_at", "why"),
         "completed_at",
@@ -89,8 +93,28 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return Booking.objects.select_related(
-            "school", "cohort__programme", "booked_by", "reason", "walk_in"
+            "school", "cohort__programme", "booked_by", "reason", "walk_in", "payer"
         )
+
+    @admin.display(description="price", ordering="price")
+    def costs(self, booking: Booking) -> str:
+        return booking.cost_in_words
+
+    @admin.display(description="kept", ordering="kept")
+    def kept_of_it(self, booking: Booking) -> str:
+        """Empty while it stands, and where there was nothing to keep."""
+        return booking.kept_in_words if booking.kept is not None and booking.cost else ""
+
+    @admin.display(description="the invoice goes to")
+    def invoice_to(self, booking: Booking) -> str:
+        """The school, or a guest's payer with address and reference."""
+        if not booking.is_by_invoice:
+            return ""
+        if booking.school is not None:
+            return booking.school.name
+        payer = booking.payer
+        said = (payer.name, payer.address, payer.email, payer.reference)
+        return "\n".join(filter(None, said))
 
     @admin.display(description="delegate", ordering="named_as")
     def delegate_named(self, booking: Booking) -> str:
@@ -121,6 +145,8 @@ class BookingAdmin(ReadOnlyAdmin):
             ("bookings.csv", self.take_away_csv, "csv"),
             ("bookings.xlsx", self.take_away_xlsx, "xlsx"),
             ("<int:pk>/waive/", self.waive, "waive"),
+            ("<int:pk>/cancel-guest/", self.cancel_guest, "cancel_guest"),
+            ("<int:pk>/waive-unused/", self.waive_unused, "waive_unused"),
             ("<int:pk>/delegate/", self.substitute, "substitute"),
         ]
 
@@ -153,18 +179,18 @@ class BookingAdmin(ReadOnlyAdmin):
 
         page = AdminAct(
             title="Waive what was kept",
-            explains="What the late cancellation kept goes back to the school at once, and "
-            "whoever booked is told. Your reason is kept in the trail: write nothing about "
-            "anybody’s health.",
+            explains="What the late cancellation kept goes back at once, of an invoice with a "
+            "credit note, and whoever booked is told. Your reason is kept in the trail: write "
+            "nothing about anybody’s health.",
             button="Give it back",
             form=ReasonForm,
             act=act,
             facts=[
                 *self._facts(booking),
-                ("Kept", in_credits(booking.kept or 0)),
+                ("Kept", booking.kept_in_words),
                 ("Reason given", self.why(booking)),
             ],
-            done="What was kept is back with the school.",
+            done="Nothing is kept any more.",
             back_url=self.url_of("change", booking.pk),
             back_label=booking.reference,
         )
@@ -192,13 +218,72 @@ class BookingAdmin(ReadOnlyAdmin):
         )
         return act_page(self, request, page)
 
+    def cancel_guest(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel a guest's place by its bands. Rules BK-6 and BK-14."""
+        booking = self.row(request, pk)
+        kept = what_cancelling_keeps(booking=booking, at=now())
+
+        def act(given: dict[str, Any], by: Person) -> None:
+            cancel_guest(
+                booking_id=pk,
+                shown_kept=given["shown_kept"],
+                reason=given["reason"],
+                by=by,
+                at=now(),
+            )
+
+        page = AdminAct(
+            title="Cancel a guest’s place",
+            explains="The guest is told at once, and the place goes to the waiting list. What is "
+            "not to be paid goes on a credit note.",
+            button="Cancel the place",
+            form=CancelGuestForm,
+            act=act,
+            facts=[
+                *self._facts(booking),
+                ("Still to be paid", booking.in_its_money(kept)),
+                ("Credit note", booking.in_its_money(booking.cost - kept)),
+            ],
+            initial={"shown_kept": kept},
+            done="The place is cancelled.",
+            is_dangerous=True,
+            back_url=self.url_of("change", booking.pk),
+            back_label=booking.reference,
+        )
+        return act_page(self, request, page)
+
+    def waive_unused(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give back what an unused free place has cost. Rule BK-14."""
+        booking = self.row(request, pk)
+        unused = UnusedPlace.objects.filter(booking=booking).first()
+
+        def act(given: dict[str, Any], by: Person) -> None:
+            waive_unused(booking_id=pk, reason=given["reason"], by=by, at=now())
+
+        page = AdminAct(
+            title="Waive the charge for an unused place",
+            explains="The credits go back to the school at once. Your reason is kept in the "
+            "trail: write nothing about anybody’s health.",
+            button="Give them back",
+            form=ReasonForm,
+            act=act,
+            facts=[
+                *self._facts(booking),
+                ("Charged", in_credits(unused.charged if unused else 0)),
+            ],
+            done="The credits are back with the school.",
+            back_url=self.url_of("change", booking.pk),
+            back_label=booking.reference,
+        )
+        return act_page(self, request, page)
+
     def _facts(self, booking: Booking) -> list[tuple[str, object]]:
         return [
             ("Booking", booking.reference),
-            ("School", booking.school),
+            ("School", booking.school_in_words),
             ("Delegate", self.delegate_named(booking)),
             ("Course", f"{booking.cohort.programme}, {self.starts(booking)}"),
-            ("Price", in_credits(booking.price)),
+            ("Price", booking.cost_in_words),
         ]
 
 
@@ -217,5 +302,5 @@ class CancellationReasonAdmin(ReadOnlyAdmin):
         return str(reason.booking.school)
 
     @admin.display(description="kept")
-    def kept(self, reason: CancellationReason) -> int:
-        return reason.booking.kept or 0
+    def kept(self, reason: CancellationReason) -> str:
+        return reason.booking.kept_in_words

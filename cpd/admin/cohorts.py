@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cpd.choices import COHORT_MOVES, CohortStatus
 from cpd.forms.admin_cohorts import CapacityForm, CohortForm, SessionForm, SessionFormSet
+from cpd.forms.admin_invoices import GuestForm, payer_of
 from cpd.models import Cohort, Session
 from cpd.services.cohorts import (
     PlannedSession,
@@ -24,6 +26,7 @@ from cpd.services.cohorts import (
     warnings_for,
     withdraw_offer,
 )
+from cpd.services.guests import GuestOrder, book_guest
 from cpd.services.minimum import minimum_in_words
 from hub_portal.shared.admin_acts import (
     AdminAct,
@@ -36,7 +39,7 @@ from hub_portal.shared.admin_acts import (
 from hub_portal.shared.admin_rich_text import ReadsRichText
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
-from hub_portal.shared.wording import counted, in_credits, moment, short_day
+from hub_portal.shared.wording import counted, in_credits, in_pounds, moment, short_day
 from schools.models import Person
 
 
@@ -69,7 +72,10 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
     change_form_template = "admin/cpd/cohort.html"
     fieldsets = (
         (None, {"fields": ("programme", "activity", "format", "venue")}),
-        ("Price and places", {"fields": ("price", "capacity", "minimum", "places_per_school")}),
+        (
+            "Price and places",
+            {"fields": ("price", "invoice_price", "capacity", "minimum", "places_per_school")},
+        ),
         ("Booking", {"fields": ("booking_opens_at", "booking_closes_at")}),
         ("On the day", {"fields": ("organiser", "joining_details")}),
     )
@@ -173,6 +179,7 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
             ("<int:pk>/withdraw/", self.withdraw, "withdraw"),
             ("<int:pk>/places/", self.places, "places"),
             ("<int:pk>/cancel/", self.cancel, "cancel"),
+            ("<int:pk>/guest/", self.guest, "guest"),
         ]
 
     def offer(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -244,7 +251,7 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call a cohort off. Rule BK-6."""
         cohort = self.row(request, pk)
-        prices = list(cohort.bookings.standing().values_list("price", flat=True))
+        prices = list(cohort.bookings.standing().values_list("price", "price_pence"))
         schools = cohort.bookings.standing().exclude(school=None).values("school").distinct()
         tickets = cohort.bookings.standing().with_a_ticket().count()
 
@@ -261,7 +268,8 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
             facts=[
                 *self._facts(cohort),
                 ("Bookings called off", f"{len(prices)}, of {counted(schools.count(), 'school')}"),
-                ("Comes back", in_credits(sum(prices))),
+                ("Comes back", in_credits(sum(price for price, _ in prices))),
+                ("Credit notes", in_pounds(sum(pence for _, pence in prices))),
                 ("Tickets that live again", tickets),
                 ("Schools on the waiting list", cohort.waiting.waiting().count()),
             ],
@@ -272,11 +280,50 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
         )
         return act_page(self, request, page)
 
+    def guest(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Book somebody from outside the membership, by invoice. Rule BK-14."""
+        cohort = self.row(request, pk)
+        pence = cohort.invoice_price or 0
+
+        def act(given: dict[str, Any], by: Person) -> str:
+            order = GuestOrder(
+                key=given["key"],
+                cohort_id=pk,
+                full_name=given["full_name"],
+                email=given["email"],
+                comes_from=given["comes_from"],
+                payer=payer_of(given),
+                shown_pence=given["pence"],
+            )
+            booked = book_guest(order=order, by=by, at=now())
+            return reverse("admin:cpd_booking_change", args=[booked.pk])
+
+        page = AdminAct(
+            title="Book a guest",
+            explains=(
+                f"One place for somebody from outside the membership: {in_pounds(pence)} by "
+                "invoice. The guest gets the confirmation with a calendar entry at once."
+                if pence
+                else "This course has no price by invoice. Give it one first."
+            ),
+            button="Book the guest",
+            form=GuestForm,
+            act=act,
+            facts=self._facts(cohort),
+            initial={"key": GuestForm.new_key(), "pence": pence},
+            done="The guest has a place and is told. The line to invoice stands under "
+            "“Invoices and credit notes”.",
+            back_url=self.url_of("change", cohort.pk),
+            back_label="The course",
+        )
+        return act_page(self, request, page)
+
     def _facts(self, cohort: Any) -> list[tuple[str, object]]:
         return [
             ("Course", cohort.programme),
             ("Starts", self.starts(cohort)),
             ("Price", in_credits(cohort.price)),
+            *([("By invoice", in_pounds(cohort.invoice_price))] if cohort.invoice_price else []),
             ("Places taken", self.taken(cohort)),
             ("Now", cohort.get_status_display()),
         ]

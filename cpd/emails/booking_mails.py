@@ -44,14 +44,30 @@ def places_booked(*, cohort: Cohort, bookings: Sequence[Booking], by: Person, at
             about=f"booking_request:{request.pk}",
             bookings=list(bookings),
             total=sum(booking.price for booking in bookings),
+            pence=sum(booking.price_pence for booking in bookings),
         )
     )
     _put(letters, at)
 
 
-def place_cancelled(*, booking: Booking, by: Person, at: datetime) -> None:
-    """Tell the delegate that the place is given up, and the booker what came back."""
-    _tell_of_cancelling([booking], cohort=booking.cohort, by=by, at=at, by_the_hub=False)
+def guest_booked(*, booking: Booking, by: Person, at: datetime) -> None:
+    """Confirm to a guest the place that the hub has booked, and who gets the invoice. BK-14."""
+    _put([_to_delegate(BOOKED, booking, _facts(booking.cohort), booker=by)], at)
+
+
+def place_cancelled(*, booking: Booking, by: Person, at: datetime, charged_later: int = 0) -> None:
+    """Tell the delegate that the place is given up, and the booker what came back.
+
+    `charged_later` is what a free place costs that is given up too late. Rule BK-14.
+    """
+    _tell_of_cancelling(
+        [booking],
+        cohort=booking.cohort,
+        by=by,
+        at=at,
+        by_the_hub=False,
+        charged_later=charged_later,
+    )
 
 
 def place_given_up(*, booking: Booking, at: datetime) -> None:
@@ -142,15 +158,21 @@ def place_changed_hands(
     _put(letters, at)
 
 
-def kept_credits_returned(*, booking: Booking, at: datetime) -> None:
-    """Tell the booker that what a late cancellation had kept has come back. Rule BK-6."""
+def kept_returned(*, booking: Booking, kept: int, at: datetime) -> None:
+    """Tell the booker, or the guest, that what a late cancellation had kept comes back. BK-6.
+
+    `kept` is what it was, in the money of the booking.
+    """
+    guest = booking.delegate if booking.is_of_a_guest else None
     letter = _to_booker(
         RETURNED_BOOKER,
-        booking.booked_by,
+        guest or booking.booked_by,
         _facts(booking.cohort),
         key=f"booking:{booking.pk}:returned",
         about=f"booking:{booking.pk}",
         booking=booking,
+        kept_before=booking.in_its_money(kept),
+        is_one=kept == 1,
     )
     _put([letter], at)
 
@@ -164,6 +186,7 @@ def _tell_of_cancelling(
     by_the_hub: bool,
     key: str = "",
     never_told: Collection[int] = (),
+    charged_later: int = 0,
 ) -> None:
     facts = {**_facts(cohort), "by_the_hub": by_the_hub}
     letters = [
@@ -171,6 +194,9 @@ def _tell_of_cancelling(
         for booking in bookings
         if booking.delegate_id is not None and booking.pk not in never_told
     ]
+    if bookings[0].is_of_a_guest:
+        _put(letters, at)
+        return  # nobody else has booked it
     letters.append(
         _to_booker(
             CANCELLED_BOOKER,
@@ -179,8 +205,10 @@ def _tell_of_cancelling(
             key=key or f"booking:{bookings[0].pk}:cancelled:booker",
             about=f"booking_request:{bookings[0].request_id}",
             bookings=list(bookings),
-            returned=sum(booking.returned or 0 for booking in bookings),
-            kept=sum(booking.kept or 0 for booking in bookings),
+            charged_later=charged_later,
+            by_invoice=bookings[0].is_by_invoice,
+            returned=sum(booking.cost - booking.cost_kept for booking in bookings),
+            kept=sum(booking.cost_kept for booking in bookings),
         )
     )
     _put(letters, at)

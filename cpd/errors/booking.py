@@ -1,7 +1,7 @@
 """Refusals of booking, cancelling and substituting. Rule BK-4."""
 
 from hub_portal.shared.errors import NotAllowed, Refused
-from hub_portal.shared.wording import counted, in_a_row, in_credits
+from hub_portal.shared.wording import counted, in_a_row
 
 
 class CohortNotBookable(Refused):
@@ -106,10 +106,10 @@ class RequestUsedOtherwise(Refused):
 class PriceHasChanged(Refused):
     """The price is no longer the one the page showed."""
 
-    def __init__(self, *, price: int) -> None:
+    def __init__(self, *, price: int, price_words: str) -> None:
         self.price = price
         super().__init__(
-            f"The price has changed to {in_credits(price)} a place since you opened the page. "
+            f"The price has changed to {price_words} a place since you opened the page. "
             "Check again before you confirm."
         )
 
@@ -128,10 +128,10 @@ class TooLateToSubstitute(Refused):
 class EffectHasChanged(Refused):
     """Cancelling would keep more than the page said."""
 
-    def __init__(self, *, kept: int) -> None:
+    def __init__(self, *, kept: int, kept_words: str) -> None:
         self.kept = kept
         super().__init__(
-            f"Cancelling now would keep {in_credits(kept)}, more than the page showed. "
+            f"Cancelling now would keep {kept_words}, more than the page showed. "
             "Look at it again before you confirm."
         )
 

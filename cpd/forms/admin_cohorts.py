@@ -1,5 +1,6 @@
 """Planning cohorts and settings in the admin: shape and wording."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from hub_portal.shared.admin_acts import ConfirmForm, ReasonForm
 from hub_portal.shared.errors import BadInput
 from hub_portal.shared.picture_forms import WithPicture
 from hub_portal.shared.plain_text import LineField
+
+MOST_POUNDS = Decimal(100_000)
 
 
 class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
@@ -64,7 +67,16 @@ class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The facts of a cohort; its dates stand below it."""
+    """The facts of a cohort; its dates stand below it. The price by invoice is typed in pounds."""
+
+    invoice_price = forms.DecimalField(
+        label="Price per place by invoice (£)",
+        min_value=Decimal("0.01"),
+        max_value=MOST_POUNDS,
+        decimal_places=2,
+        required=False,
+        help_text="Empty: places are not paid by invoice.",
+    )
 
     class Meta:
         model = Cohort
@@ -73,6 +85,7 @@ class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
             "activity",
             "format",
             "price",
+            "invoice_price",
             "capacity",
             "minimum",
             "places_per_school",
@@ -82,6 +95,17 @@ class CohortForm(forms.ModelForm):  # type: ignore[type-arg]
             "organiser",
             "joining_details",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pence = self.instance.invoice_price
+        if pence is not None:
+            self.initial["invoice_price"] = Decimal(pence) / 100
+
+    def clean_invoice_price(self) -> int | None:
+        """In pence, as it is kept."""
+        pounds = self.cleaned_data["invoice_price"]
+        return None if pounds is None else int(pounds * 100)
 
     def clean(self) -> dict[str, Any]:
         """Numbers and days that fit each other."""

@@ -1,7 +1,8 @@
 """Who is to have a place: colleagues ticked, people typed, places to be named later. Rule BK-2.
 
-Everything a booking needs travels in the form itself (school, key of the page, the price it
-showed), so that two tabs do not meddle with each other.
+And how the places are paid, where there is a choice (Rule BK-14). Everything a booking needs
+travels in the form itself (school, key of the page, the prices it showed), so that two tabs do
+not meddle with each other.
 """
 
 import secrets
@@ -12,6 +13,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from cpd.choices import PaidBy
 from cpd.services.bookings import MOST_IN_ONE_GO
 from cpd.services.delegates import Delegate
 
@@ -38,7 +40,17 @@ class PlacesForm(forms.Form):
     school = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     page_key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     price = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    pence = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=100_000_000, required=False
+    )
     entry = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+    paid_by = forms.TypedChoiceField(
+        required=False,
+        coerce=PaidBy,
+        empty_value=PaidBy.CREDITS,
+        choices=[(PaidBy.CREDITS.value, "Hub credits"), (PaidBy.INVOICE.value, "An invoice")],
+        error_messages={"invalid_choice": "Choose how the places are paid"},
+    )
     colleagues = PeopleChosen(
         label="Your colleagues",
         required=False,
@@ -129,6 +141,7 @@ class PeopleForm:
         *,
         school_id: int,
         price: int,
+        pence: int | None = None,
         entry_id: int | None = None,
         ticked: Sequence[int] = (),
     ) -> "PeopleForm":
@@ -136,6 +149,8 @@ class PeopleForm:
         facts = {
             "school": school_id,
             "price": price,
+            "pence": pence,
+            "paid_by": PaidBy.CREDITS.value,
             "page_key": secrets.token_urlsafe(16),
             "entry": entry_id,
             "colleagues": list(ticked),
@@ -143,7 +158,9 @@ class PeopleForm:
         return cls(initial=facts)
 
     @classmethod
-    def shown_again(cls, *, data: QueryDict, price: int, one_more: bool) -> "PeopleForm":
+    def shown_again(
+        cls, *, data: QueryDict, price: int, one_more: bool, pence: int | None = None
+    ) -> "PeopleForm":
         """What was typed so far, judged by nobody yet, perhaps with one more row."""
         typed = list(_rows_typed(data))
         if one_more or not typed:
@@ -151,6 +168,8 @@ class PeopleForm:
         facts = {
             "school": data.get("school"),
             "price": price,
+            "pence": pence,
+            "paid_by": data.get("paid_by") or PaidBy.CREDITS.value,
             "page_key": data.get("page_key"),
             "entry": data.get("entry"),
             "colleagues": data.getlist("colleagues"),
@@ -197,10 +216,14 @@ def hidden_fields(
     price: int,
     delegates: Sequence[Delegate],
     entry_id: int | None = None,
+    pence: int | None = None,
+    paid_by: PaidBy = PaidBy.CREDITS,
 ) -> Pairs:
     """The booking as hidden fields, from which `PeopleForm` reads the same again."""
     typed = [d for d in delegates if d.person_id is None and d.full_name]
     pairs = [("school", str(school_id)), ("page_key", page_key), ("price", str(price))]
+    if pence is not None:
+        pairs += [("pence", str(pence)), ("paid_by", paid_by.value)]
     if entry_id is not None:
         pairs.append(("entry", str(entry_id)))
     pairs += [("colleagues", str(d.person_id)) for d in delegates if d.person_id is not None]

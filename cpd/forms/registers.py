@@ -8,8 +8,9 @@ from django import forms
 
 from cpd.choices import Mark
 from cpd.services.delegates import Delegate
+from cpd.services.guests import Payer
 from cpd.services.registers import Register, RegisterLine
-from hub_portal.shared.plain_text import LONGEST_NAME, LineField
+from hub_portal.shared.plain_text import LONGEST_NAME, LineField, NotesField
 from schools.models import School
 
 ABSENCES = [(mark.value, mark.label) for mark in (Mark.ABSENT, Mark.APOLOGIES)]
@@ -89,15 +90,19 @@ class AtTheDoorForm(forms.Form):
 class WalkInForm(AtTheDoorForm):
     """Somebody who came without a place. Rule BK-10."""
 
-    field_order: Sequence[str] = ("school", "full_name", "email", "reason", "key")
+    field_order: Sequence[str] = ("school", "comes_from", "full_name", "email", "reason", "key")
 
     school = forms.ModelChoiceField(
         queryset=School.objects.none(),
-        empty_label="Choose a school",
-        error_messages={
-            "required": "Choose the school they come from",
-            "invalid_choice": "Choose a school from the list",
-        },
+        required=False,
+        empty_label="No member school",
+        error_messages={"invalid_choice": "Choose a school from the list"},
+    )
+    comes_from = LineField(
+        label="From where, if from no member school",
+        max_length=150,
+        required=False,
+        help_text="Another school, a university, a trust.",
     )
     reason = LineField(
         label="Why without a place",
@@ -107,9 +112,45 @@ class WalkInForm(AtTheDoorForm):
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, schools: Any, **kwargs: Any) -> None:
+    by_invoice = forms.ChoiceField(
+        label="If no credits pay for it",
+        choices=[("", "It is free of charge"), ("invoice", "It is invoiced")],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    payer_name = LineField(label="Who gets the invoice", max_length=150, required=False)
+    payer_address = NotesField(
+        label="Their address",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, schools: Any, may_be_invoiced: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        if not may_be_invoiced:
+            for name in ("by_invoice", "payer_name", "payer_address"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A school or where else, and for a guest's invoice somebody who gets it."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("school") or self.errors:
+            return typed
+        if not typed.get("comes_from"):
+            self.add_error("school", "Choose a school, or say below where they come from")
+        if typed.get("by_invoice"):
+            for name, missing in (("payer_name", "a name"), ("payer_address", "an address")):
+                if not typed.get(name):
+                    self.add_error(name, f"Enter {missing} for the invoice")
+        return typed
+
+    def payer(self) -> Payer | None:
+        """Who gets a guest's invoice, if that is asked for."""
+        if not self.cleaned_data.get("by_invoice") or self.cleaned_data["school"]:
+            return None
+        return Payer(self.cleaned_data["payer_name"], self.cleaned_data["payer_address"])
 
     @staticmethod
     def new_key() -> str:

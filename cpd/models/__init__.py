@@ -1,7 +1,13 @@
 """One file per noun; everything is imported from here."""
 
 from cpd.models.asking import Apology, AskedPlace
-from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
+from cpd.models.bookings import (
+    Booking,
+    BookingRequest,
+    CancellationReason,
+    Substitution,
+    UnusedPlace,
+)
 from cpd.models.certificates import Certificate
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.delegates import DelegatePolicy
@@ -13,6 +19,7 @@ from cpd.models.evaluations import (
     EvaluationForm,
     EvaluationQuestion,
 )
+from cpd.models.invoices import InvoiceLine, InvoicePayer, InvoiceRaised
 from cpd.models.messages import CohortMessage
 from cpd.models.needs import Needs
 from cpd.models.policy import BookingPolicy, CancellationBand
@@ -41,6 +48,9 @@ __all__ = [
     "EvaluationForm",
     "EvaluationQuestion",
     "FabulinusTicket",
+    "InvoiceLine",
+    "InvoicePayer",
+    "InvoiceRaised",
     "LateCall",
     "Needs",
     "Offer",
@@ -51,6 +61,7 @@ __all__ = [
     "Substitution",
     "TicketImport",
     "TicketPolicy",
+    "UnusedPlace",
     "WaitingDelegate",
     "WaitingEntry",
     "WalkIn",

@@ -11,11 +11,13 @@ from cpd.choices import (
     CancelledBy,
     CancelReason,
     PaidBy,
+    WhyUnused,
 )
 from cpd.models.cohorts import Cohort
 from cpd.querysets import BookingQuerySet
-from cpd.rules import reference_of
+from cpd.rules import cost_in_words, reference_of, where_from
 from credits.models import JournalEntry
+from hub_portal.shared.wording import in_credits, in_pounds
 from schools.models import School, SchoolYear
 
 
@@ -26,7 +28,7 @@ class BookingRequest(models.Model):
     fingerprint = models.CharField(max_length=64)
     school = models.ForeignKey(
         School, models.PROTECT, null=True, blank=True, related_name="+"
-    )  # none for a ticket
+    )  # none for a ticket or a guest
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="requests")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -44,7 +46,9 @@ class Booking(models.Model):
     No delegate means "to be named". Price and cancellation bands are frozen when booked;
     `kept` and `returned` are set when cancelled or completed and add up to the price; a
     late-cancelled place that another paid booking takes (`refilled_by`) returns it all.
-    A place taken with a Fabulinus Ticket belongs to no school (Rule FT-2).
+    One paid by invoice costs no credits: its `price_pence` is frozen, and `kept_pence` is what
+    the school still owes. A place taken with a Fabulinus Ticket belongs to no school (Rule
+    FT-2), nor does that of a guest, who comes from outside the membership (`comes_from`).
     `sequence` is that of the delegate's calendar entry.
     """
 
@@ -67,7 +71,11 @@ class Booking(models.Model):
     )
     paid_by = models.CharField(max_length=10, choices=PaidBy)
     price = models.PositiveIntegerField("price (credits)")
+    price_pence = models.PositiveIntegerField("price by invoice (pence)", default=0)
     bands = models.JSONField("cancellation bands")
+    charge_if_unused = models.PositiveSmallIntegerField(
+        "costs, if nobody takes it up (credits)", default=0
+    )
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField()
     commit_entry = models.ForeignKey(
@@ -83,6 +91,8 @@ class Booking(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     kept = models.PositiveIntegerField(null=True, blank=True)
     returned = models.PositiveIntegerField(null=True, blank=True)
+    kept_pence = models.PositiveIntegerField("kept (pence)", null=True, blank=True)
+    comes_from = models.CharField("a guest comes from", max_length=150, blank=True)
     refilled_by = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="refills"
     )
@@ -102,14 +112,42 @@ class Booking(models.Model):
                 name="booking_one_live_place_per_person_and_cohort",
             ),
             models.CheckConstraint(
-                condition=Q(paid_by=PaidBy.CREDITS, price__gt=0, commit_entry__isnull=False)
-                | Q(paid_by__in=(PaidBy.FREE, PaidBy.TICKET), price=0, commit_entry__isnull=True),
+                condition=Q(
+                    paid_by=PaidBy.CREDITS, price__gt=0, price_pence=0, commit_entry__isnull=False
+                )
+                | Q(paid_by=PaidBy.INVOICE, price=0, price_pence__gt=0, commit_entry__isnull=True)
+                | Q(
+                    paid_by__in=(PaidBy.FREE, PaidBy.TICKET),
+                    price=0,
+                    price_pence=0,
+                    commit_entry__isnull=True,
+                ),
                 name="booking_paid_by_one_means",
             ),
             models.CheckConstraint(
                 condition=Q(paid_by=PaidBy.TICKET, school__isnull=True, delegate__isnull=False)
-                | (~Q(paid_by=PaidBy.TICKET) & Q(school__isnull=False)),
-                name="booking_without_school_is_a_ticket_holders",
+                | Q(~Q(paid_by=PaidBy.TICKET), school__isnull=False)
+                | Q(
+                    paid_by__in=(PaidBy.INVOICE, PaidBy.FREE),
+                    school__isnull=True,
+                    delegate__isnull=False,
+                ),
+                name="booking_without_school_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(~Q(paid_by=PaidBy.INVOICE), kept_pence__isnull=True)
+                | Q(paid_by=PaidBy.INVOICE, status__in=STANDS, kept_pence__isnull=True)
+                | Q(
+                    ~Q(status__in=STANDS),
+                    paid_by=PaidBy.INVOICE,
+                    kept_pence__isnull=False,
+                    kept_pence__lte=F("price_pence"),
+                ),
+                name="booking_by_invoice_keeps_no_more_than_its_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge_if_unused=0) | Q(paid_by=PaidBy.FREE, school__isnull=False),
+                name="booking_charged_if_unused_is_free",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=STANDS, kept__isnull=True, returned__isnull=True)
@@ -152,13 +190,52 @@ class Booking(models.Model):
         return reference_of(self.pk)
 
     @property
+    def is_by_invoice(self) -> bool:
+        return self.paid_by == PaidBy.INVOICE
+
+    @property
+    def is_of_a_guest(self) -> bool:
+        """Somebody from outside the membership, who came for themselves. Rule BK-14."""
+        return self.school_id is None and self.paid_by != PaidBy.TICKET
+
+    @property
+    def cost(self) -> int:
+        """What the place costs in its own money: pence by invoice, credits otherwise."""
+        return self.price_pence if self.is_by_invoice else self.price
+
+    @property
+    def cost_kept(self) -> int:
+        """What is kept of the cost once it is cancelled or completed, in the same money."""
+        return (self.kept_pence if self.is_by_invoice else self.kept) or 0
+
+    @property
+    def cost_in_words(self) -> str:
+        """“3 credits”, “£120 by invoice”, “free of charge”, “a Fabulinus Ticket”."""
+        if self.paid_by == PaidBy.TICKET:
+            return "a Fabulinus Ticket"
+        return cost_in_words(credits=self.price, pence=self.price_pence)
+
+    def in_its_money(self, amount: int) -> str:
+        """An amount of what the place costs: “£60” or “2 credits”."""
+        return in_pounds(amount) if self.is_by_invoice else in_credits(amount)
+
+    @property
+    def kept_in_words(self) -> str:
+        return self.in_its_money(self.cost_kept)
+
+    @property
+    def returned_in_words(self) -> str:
+        return self.in_its_money(self.cost - self.cost_kept)
+
+    @property
     def school_in_words(self) -> str:
         """Which school booked, for lists of delegates."""
-        return self.school.name if self.school else "with a Fabulinus Ticket"
+        name = self.school.name if self.school else ""
+        return where_from(school=name, paid_by=self.paid_by, comes_from=self.comes_from)
 
     @property
     def school_in_acts(self) -> str:
-        """The school as acts name it: "school:12", or '' for a place with a ticket."""
+        """The school as acts name it: "school:12", or '' for a guest or a ticket’s holder."""
         return f"school:{self.school_id}" if self.school_id else ""
 
 
@@ -185,6 +262,39 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"substitution {self.pk}"
+
+
+class UnusedPlace(models.Model):
+    """A free place that nobody took up, and what it cost the school. Rule BK-14.
+
+    `due` is what was frozen on the booking, or the part of it that its bands keep; `charged` is
+    as much of that as the school had. The rest is reported and never asked for again.
+    """
+
+    booking = models.OneToOneField(Booking, models.PROTECT, related_name="unused")
+    why = models.CharField(max_length=10, choices=WhyUnused)
+    due = models.PositiveIntegerField("to pay (credits)")
+    charged = models.PositiveIntegerField("charged (credits)")
+    charged_at = models.DateTimeField()
+    waived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "free place not taken up"
+        verbose_name_plural = "free places not taken up"
+        constraints = [
+            models.CheckConstraint(condition=Q(due__gt=0), name="unused_place_costs_something"),
+            models.CheckConstraint(
+                condition=Q(charged__lte=F("due")), name="unused_place_charged_at_most_what_is_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"unused place of {self.booking_id}"
+
+    @property
+    def not_charged(self) -> int:
+        """What the school did not have."""
+        return self.due - self.charged
 
 
 class CancellationReason(models.Model):

@@ -15,7 +15,8 @@ class Cohort(models.Model):
     """A programme "starting 14 January": its sessions, price, places and window. Rule BK-1.
 
     `starts_at` and `ends_at` are those of its first and last session, kept in step by
-    `services/cohorts.py`; the price is in whole credits.
+    `services/cohorts.py`; the price is in whole credits. With an `invoice_price`, in pence, a
+    place may be paid by invoice instead (Rule BK-14).
     """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="cohorts")
@@ -32,6 +33,9 @@ class Cohort(models.Model):
     )
     format = models.CharField(max_length=10, choices=Format, default=Format.IN_PERSON)
     price = models.PositiveIntegerField("price per place (credits)")
+    invoice_price = models.PositiveIntegerField(
+        "price per place by invoice (pence)", null=True, blank=True
+    )
     capacity = models.PositiveSmallIntegerField("places")
     minimum = models.PositiveSmallIntegerField("runs with at least", default=1)
     places_per_school = models.PositiveSmallIntegerField(
@@ -76,6 +80,10 @@ class Cohort(models.Model):
             models.CheckConstraint(condition=Q(capacity__gt=0), name="cohort_has_places"),
             models.CheckConstraint(
                 condition=Q(minimum__lte=F("capacity")), name="cohort_minimum_fits_its_places"
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice_price__isnull=True) | Q(invoice_price__gt=0),
+                name="cohort_by_invoice_costs_something",
             ),
             models.CheckConstraint(
                 condition=Q(booking_closes_at__gt=F("booking_opens_at")),

@@ -7,7 +7,7 @@ from django.db import models
 class BookingPolicy(models.Model):
     """How many places a school may take, and how a waiting list runs. There is one row.
 
-    Rules BK-1, BK-5 and BK-8.
+    Rules BK-1, BK-5, BK-8 and BK-14.
     """
 
     places_per_school = models.PositiveSmallIntegerField("places per school and cohort", default=3)
@@ -26,6 +26,11 @@ class BookingPolicy(models.Model):
     )
     minimum_told_working_days_before = models.PositiveSmallIntegerField(
         "a course below its minimum is pointed out this many working days before", default=10
+    )
+    free_place_charge = models.PositiveSmallIntegerField(
+        "credits a free place costs that nobody takes up",
+        default=0,
+        help_text="Given up too late, or nobody came and nobody sent apologies. 0: it costs none.",
     )
     reasons_kept_days = models.PositiveSmallIntegerField(
         "days a reason for cancelling is kept after the cohort", default=30

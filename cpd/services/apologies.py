@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cpd.choices import BookingStatus
+from cpd.choices import BookingStatus, PaidBy
 from cpd.emails import delegate_mails
-from cpd.errors import BookingNotLive, NotYourPlace
+from cpd.errors import BookedWithATicket, BookingNotLive, NotYourPlace
 from cpd.models import Apology, Booking
-from cpd.services.moving import lock_booking, school_of
+from cpd.services.moving import lock_booking
 from cpd.services.voices import whom_to_tell
 from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
@@ -22,7 +22,7 @@ from schools.models import Person, School
 
 @retried
 def send_apologies(*, booking_id: int, by: Person, at: datetime) -> Apology:
-    """Tell one's school that one cannot come. Done twice, it is told once.
+    """Tell one's school that one cannot come; a guest tells the hub. Done twice, it is told once.
 
     Raises: NotYourPlace, BookedWithATicket (its holder gives the place back instead),
     BookingNotLive also once the course is over.
@@ -66,7 +66,8 @@ def _own_place(booking_id: int, *, by: Person, at: datetime) -> Booking:
     booking = lock_booking(booking_id)
     if booking.delegate_id != by.pk:
         raise NotYourPlace
-    school_of(booking)
+    if booking.paid_by == PaidBy.TICKET:
+        raise BookedWithATicket
     if booking.status != BookingStatus.BOOKED:
         raise BookingNotLive(f"This place is {booking.get_status_display().lower()} already.")
     if booking.cohort.ends_at is not None and at >= booking.cohort.ends_at:
@@ -78,7 +79,7 @@ def _record(verb: str, booking: Booking, *, by: Person, at: datetime) -> None:
     record_act(
         verb=verb,
         subject=f"booking:{booking.pk}",
-        school=f"school:{booking.school_id}",
+        school=booking.school_in_acts,
         by=by,
         at=at,
     )

@@ -4,15 +4,15 @@ Places and credits are held while they wait. Approved, they are booked as any ot
 lapsed, everything returns and the waiting list runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
 from cpd.emails import booking_mails
 from cpd.models import Booking, BookingRequest, Cohort
-from cpd.rules import Refund
-from cpd.services.cancelling import mark_cancelled
-from cpd.services.moving import lock_cohort, school_of
+from cpd.services.cancelling import everything_back, mark_cancelled
+from cpd.services.invoicing import invoice_places
+from cpd.services.moving import BY_INVOICE, REQUEST, about_request, lock_cohort, school_of
 from cpd.services.places import Places
 from cpd.services.policy import policy_in_force
 from cpd.services.promotion import places_came_free
@@ -23,28 +23,31 @@ from credits.services.commitments import release
 from credits.services.ledger import post
 from credits.services.registry import ApprovalKind, Fact, register_approval
 from hub_portal.shared.london import at_london_time, end_of_day, london_date, london_time
-from hub_portal.shared.wording import counted, in_a_row, moment
+from hub_portal.shared.wording import counted, in_a_row, in_pounds, moment
 from hub_portal.trail.services.acts import build_act, record_acts
 from schools.models import Person
 from schools.rules import ONE_DAY
 from schools.services.calendar import hub_calendar
 
-KIND = "booking_request"
-
 
 def register_cpd_part() -> None:
-    """Tell the books what a headteacher's verdict does to bookings."""
-    register_approval(
-        KIND,
-        ApprovalKind(
-            lock=lock_request, approved=approved, declined=returned, lapsed=returned, facts=facts
-        ),
-    )
+    """Tell the books what a headteacher's verdict does to bookings, however they are paid.
 
-
-def about_request(request_id: int) -> str:
-    """How a request for approval names what was booked together."""
-    return f"{KIND}:{request_id}"
+    A place by invoice counts with its price in credits against the school's limit, and holds
+    none (docs/decisions/0018).
+    """
+    for kind, holds_credits in ((REQUEST, True), (BY_INVOICE, False)):
+        register_approval(
+            kind,
+            ApprovalKind(
+                lock=lock_request,
+                approved=approved,
+                declined=returned,
+                lapsed=returned,
+                facts=facts,
+                holds_credits=holds_credits,
+            ),
+        )
 
 
 def answer_by(*, cohort: Cohort, at: datetime) -> datetime:
@@ -69,7 +72,7 @@ class UnapprovedOverdue(Exception):
 
 def refuse_while_overdue(places: Places, *, at: datetime) -> None:
     """Raises: UnapprovedOverdue when a request among the live places should have lapsed."""
-    abouts = [about_request(pk) for pk in places.awaiting]
+    abouts = _abouts(places.awaiting)
     if abouts and Approval.objects.overdue(at).filter(about__in=abouts).exists():
         raise UnapprovedOverdue
 
@@ -82,8 +85,12 @@ def lapse_unapproved(*, cohort_id: int, at: datetime) -> None:
     waiting = Booking.objects.awaiting().filter(cohort=cohort_id)
     requests = set(waiting.values_list("request", flat=True))
     if requests:
-        abouts = [about_request(pk) for pk in requests]
-        lapse_overdue_approvals(by=Person.objects.portal(), at=at, abouts=abouts)
+        lapse_overdue_approvals(by=Person.objects.portal(), at=at, abouts=_abouts(requests))
+
+
+def _abouts(requests: Collection[int]) -> list[str]:
+    """The names of these requests, whichever way they are paid."""
+    return [about_request(pk, by_invoice=each) for pk in requests for each in (False, True)]
 
 
 def lock_request(about: str) -> Cohort:
@@ -96,7 +103,7 @@ def approved(*, about: str, by: Person, at: datetime) -> None:
     """The bookings stand: delegates and booker are told now, as of any booking."""
     bookings = _waiting(about)
     cohort = bookings[0].cohort
-    paid = [booking for booking in bookings if booking.price]
+    paid = [booking for booking in bookings if booking.cost]
     refilled, giving_back = refilled_entries(cohort=cohort, places=len(paid))
     if giving_back:
         post(giving_back, by=by, at=at)
@@ -104,7 +111,8 @@ def approved(*, about: str, by: Person, at: datetime) -> None:
         if BookingStatus.BOOKED in BOOKING_MOVES[BookingStatus(booking.status)]:
             booking.status = BookingStatus.BOOKED
     Booking.objects.bulk_update(bookings, ["status"])
-    mark_refilled(refilled, by_bookings=paid, at=at)
+    invoice_places(bookings, by=by, at=at)
+    mark_refilled(refilled, by_bookings=paid, by=by, at=at)
     record_acts(
         build_act(
             verb="booking.approved",
@@ -112,7 +120,7 @@ def approved(*, about: str, by: Person, at: datetime) -> None:
             school=f"school:{booking.school_id}",
             by=by,
             at=at,
-            after={"price": booking.price},
+            after={"price": booking.cost},
         )
         for booking in bookings
     )
@@ -135,9 +143,10 @@ def returned(*, about: str, by: Person, at: datetime) -> None:
         for booking in bookings
         if booking.price
     ]
-    post(entries, by=by, at=at)
+    if entries:
+        post(entries, by=by, at=at)
     for booking in bookings:
-        everything = Refund(kept=0, returned=booking.price)
+        everything = everything_back(booking)
         mark_cancelled(booking, everything, cancelled_from=CancelledBy.APPROVER, by=by, at=at)
     places_came_free(cohort=bookings[0].cohort, at=at, by=by)
 
@@ -148,11 +157,17 @@ def facts(about: str) -> Sequence[Fact]:
     cohort = request.cohort
     bookings = list(request.bookings.order_by("pk"))
     names = [booking.named_as or "a colleague to be named" for booking in bookings]
-    return [
+    said = [
         ("Course", cohort.programme.title),
         ("First session", moment(cohort.starts_at) if cohort.starts_at else "no date yet"),
         (counted(len(bookings), "place"), in_a_row(names)),
     ]
+    pence = sum(booking.price_pence for booking in bookings)
+    if pence:
+        said.append(
+            ("Paid by", f"an invoice of {in_pounds(pence)} to the school, not with credits")
+        )
+    return said
 
 
 def _waiting(about: str) -> list[Booking]:

@@ -23,6 +23,8 @@ from cpd.errors import (
 )
 from cpd.models import Booking, BookingRequest, Cohort, Session, WalkIn
 from cpd.services.delegates import NamedDelegate
+from cpd.services.guests import Payer, write_payer
+from cpd.services.invoicing import invoice_places, invoice_price_of
 from cpd.services.moving import lock_cohort
 from cpd.services.policy import bands_in_force
 from cpd.services.registers import mark_places, refuse_unless_organising
@@ -32,6 +34,7 @@ from credits.services.commitments import commitment
 from credits.services.ledger import post
 from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
+from hub_portal.shared.plain_text import clean_line
 from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, School, SchoolYear
@@ -43,18 +46,27 @@ from schools.services.staff import colleague_names
 
 @dataclass(frozen=True)
 class WalkInOrder:
-    """Somebody who came without a place, as the organiser typed it; `key` is the page's."""
+    """Somebody who came without a place, as the organiser typed it; `key` is the page's.
+
+    Without a school they are a guest, who `comes_from` somewhere. Where no credits pay, the
+    place is free, or `by_invoice` at the price shown: to the school, or to a guest's payer.
+    """
 
     key: str
     session_id: int
-    school_id: int
+    school_id: int | None
     full_name: str
     reason: str
     email: str = ""
+    comes_from: str = ""
+    by_invoice: bool = False
+    payer: Payer | None = None
 
     @property
     def fingerprint(self) -> str:
         facts = ["walk_in", self.session_id, self.school_id, self.full_name, self.email.lower()]
+        if self.by_invoice:
+            facts.append("by invoice")
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
@@ -62,12 +74,14 @@ class WalkInOrder:
 def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
     """Give a place to somebody at the door, over the capacity if need be. Rule BK-10.
 
-    It is paid from the school's credits if it has enough, otherwise it is free of charge;
-    either way the school is told. They are marked as attending. Sent twice with the same
-    key it is done once.
+    It is paid from the school's credits if it has enough, otherwise it is free of charge, or
+    invoiced if the organiser says so and the cohort allows it (Rule BK-14); either way the
+    school is told. Somebody from no member school is a guest. They are marked as attending.
+    Sent twice with the same key it is done once.
 
     Raises: ReasonNeeded, NotTheOrganiser, RegisterNotOpen, CohortNotBookable, NotAMember,
-    AlreadyBooked, RequestUsedOtherwise, BadInput or SharedMailbox for the name or address.
+    NotByInvoice, NobodyPays, AlreadyBooked, RequestUsedOtherwise, BadInput or SharedMailbox
+    for the name or address.
     """
     if not order.reason.strip():
         raise ReasonNeeded
@@ -80,16 +94,25 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
         refuse_unless_organising(cohort=cohort, by=by)
         _refuse_unless_running(cohort, session, at)
         school = _member(order.school_id, at)
-        named = name_at_the_door(
-            school=school, full_name=order.full_name, email=order.email, by=by, at=at
-        )
+        named = _named(school, order, by=by, at=at)
         if cohort.bookings.live().filter(delegate=named.person_id).exists():
             raise AlreadyBooked(names=[named.named_as])
-        booking = _book(cohort, school, request, named, by=by, at=at)
+        booking = _book(order, cohort, school, request, named, by=by, at=at)
         _record(booking, session, order.reason.strip(), by=by, at=at)
         mark_places(session=session, wanted=[(booking, Mark.ATTENDED)], by=by, at=at)
-        afterwards_mails.walked_in(booking=booking, reader=voice_of(school=school), at=at)
+        voice = voice_of(school=school) if school else None
+        afterwards_mails.walked_in(booking=booking, reader=voice, at=at)
     return booking
+
+
+def _named(school: School | None, order: WalkInOrder, *, by: Person, at: datetime) -> NamedDelegate:
+    if school is not None:
+        return name_at_the_door(
+            school=school, full_name=order.full_name, email=order.email, by=by, at=at
+        )
+    name = clean_name(order.full_name)
+    guest = add_person(full_name=name, email=order.email or None, by=by, at=at)
+    return NamedDelegate(guest, name)
 
 
 def name_at_the_door(
@@ -150,7 +173,9 @@ def _refuse_unless_running(cohort: Cohort, session: Session, at: datetime) -> No
         raise RegisterNotOpen("Somebody can walk in on the day of the session, not before.")
 
 
-def _member(school_id: int, at: datetime) -> School:
+def _member(school_id: int | None, at: datetime) -> School | None:
+    if school_id is None:
+        return None
     school = School.objects.get(pk=school_id)
     if not School.objects.members(london_date(at)).filter(pk=school_id).exists():
         raise NotAMember(school=school.name)
@@ -158,30 +183,39 @@ def _member(school_id: int, at: datetime) -> School:
 
 
 def _book(
+    order: WalkInOrder,
     cohort: Cohort,
-    school: School,
+    school: School | None,
     request: BookingRequest,
     named: NamedDelegate,
     *,
     by: Person,
     at: datetime,
 ) -> Booking:
+    """The booking, paid with credits, by invoice, or not at all, in that order."""
     year = school_year_of(london_date(at))
     entry = _pay_if_it_can(cohort, school, year, request, named, by=by, at=at)
-    return Booking.objects.create(
+    pence = invoice_price_of(cohort) if order.by_invoice and entry is None else 0
+    booking = Booking.objects.create(
         request=request,
         cohort=cohort,
         school=school,
         year=year,
         delegate_id=named.person_id,
         named_as=named.named_as,
-        paid_by=PaidBy.CREDITS if entry else PaidBy.FREE,
+        comes_from="" if school else clean_line(order.comes_from),
+        paid_by=PaidBy.CREDITS if entry else PaidBy.INVOICE if pence else PaidBy.FREE,
         price=cohort.price if entry else 0,
+        price_pence=pence,
         bands=bands_in_force(),
         booked_by=by,
         booked_at=at,
         commit_entry=entry,
     )
+    if pence and school is None:
+        write_payer(booking=booking, payer=order.payer)
+    invoice_places([booking], by=by, at=at)
+    return booking
 
 
 def _record(booking: Booking, session: Session, reason: str, *, by: Person, at: datetime) -> None:
@@ -189,13 +223,13 @@ def _record(booking: Booking, session: Session, reason: str, *, by: Person, at: 
     record_act(
         verb="booking.walked_in",
         subject=f"booking:{booking.pk}",
-        school=f"school:{booking.school_id}",
+        school=booking.school_in_acts,
         by=by,
         at=at,
         reason=reason,
         after={
             "cohort": booking.cohort_id,
-            "price": booking.price,
+            "price": booking.cost,
             "person": booking.delegate_id,
         },
     )
@@ -203,7 +237,7 @@ def _record(booking: Booking, session: Session, reason: str, *, by: Person, at: 
 
 def _pay_if_it_can(
     cohort: Cohort,
-    school: School,
+    school: School | None,
     year: SchoolYear,
     request: BookingRequest,
     named: NamedDelegate,
@@ -212,7 +246,7 @@ def _pay_if_it_can(
     at: datetime,
 ) -> JournalEntry | None:
     """Commit the price if the school has it; nobody is sent home for want of credits."""
-    if not cohort.price:
+    if not cohort.price or school is None:
         return None
     about = f"booking_request:{request.pk}"
     committing = commitment(

@@ -42,6 +42,11 @@ class BookingPage:
     turn: Turn
 
     @property
+    def may_be_invoiced(self) -> bool:
+        """Whether there is a choice to make: a place that is free needs no invoice. BK-14."""
+        return bool(self.cohort.price) and self.cohort.invoice_price is not None
+
+    @property
     def pays_for(self) -> int:
         """How many places the balance pays for; of no interest when the course is free."""
         return self.available // self.cohort.price if self.cohort.price else 0
@@ -56,6 +61,7 @@ class BookedPage:
     bookings: Sequence[Booking]
     cost: int
     available: int
+    pence: int
     names: Sequence[str]
     to_be_named: int
     awaits_approval: bool
@@ -94,6 +100,7 @@ def booked_page(*, bookings: Sequence[Booking], at: datetime) -> BookedPage:
         school=school,
         bookings=bookings,
         cost=sum(booking.price for booking in bookings),
+        pence=sum(booking.price_pence for booking in bookings),
         available=figures_of(school, school_year_of(london_date(at))).available,
         names=[booking.named_as for booking in bookings if booking.named_as],
         to_be_named=sum(1 for booking in bookings if booking.delegate_id is None),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cpd.choices import PaidBy
 from cpd.errors import (
     AlreadyBooked,
     MoreThanOffered,
@@ -22,6 +23,8 @@ from cpd.models import Booking, Cohort, Session, WaitingEntry
 from cpd.services.approving import answer_by
 from cpd.services.delegates import Delegate, colleagues_among
 from cpd.services.gate import Asking, refuse_unless_bookable, who_asks
+from cpd.services.invoicing import invoice_price_of, or_by_invoice
+from cpd.services.policy import policy_in_force
 from cpd.services.turns import refuse_more_than_there_is, turn_seen
 from credits.errors import NotEnoughCredits, TooLateToApprove
 from credits.services.figures import figures_of
@@ -70,6 +73,7 @@ class Checked:
     entry: WaitingEntry | None = None
     may_wait: bool = False
     held_until: datetime | None = None
+    paid_by: PaidBy = PaidBy.CREDITS
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -82,8 +86,23 @@ class Checked:
         return [row for row in self.everybody if row.waits]
 
     @property
+    def is_by_invoice(self) -> bool:
+        return self.paid_by == PaidBy.INVOICE
+
+    @property
     def cost(self) -> int:
-        return int(self.cohort.price) * len(self.rows)
+        """In credits; an invoice costs none."""
+        return 0 if self.is_by_invoice else int(self.cohort.price) * len(self.rows)
+
+    @property
+    def pence(self) -> int:
+        """What the invoice comes to, if that is how the places are paid."""
+        return (self.cohort.invoice_price or 0) * len(self.rows) if self.is_by_invoice else 0
+
+    @property
+    def charge_if_unused(self) -> int:
+        """What a free place costs that nobody takes up. Rule BK-14."""
+        return 0 if self.cost or self.pence else policy_in_force().free_place_charge
 
     @property
     def left_after(self) -> int:
@@ -105,6 +124,7 @@ def key_of(
     delegates: Sequence[Delegate],
     waits: Sequence[Delegate] = (),
     all_or_none: bool = False,
+    paid_by: PaidBy = PaidBy.CREDITS,
 ) -> str:
     """The idempotency key of one confirmation. Rule BK-3.
 
@@ -117,6 +137,8 @@ def key_of(
     asked: list[object] = [page_key, school_id, booked]
     if waits:
         asked += [waiting, all_or_none]
+    if paid_by != PaidBy.CREDITS:
+        asked.append(paid_by.value)
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -130,6 +152,7 @@ def check_booking(
     waits: Collection[int] = (),
     entry: WaitingEntry | None = None,
     refusal: PortalError | None = None,
+    paid_by: PaidBy = PaidBy.CREDITS,
 ) -> Checked:
     """What confirming would do now. A refusal is part of the answer, not raised.
 
@@ -144,7 +167,8 @@ def check_booking(
     available = figures_of(school, year).available
     if refusal is None:
         booked = [each for number, each in enumerate(delegates) if number not in waits]
-        refusal = _refusal(cohort, asking, booked, names, available, entry=entry, at=at)
+        money = available if paid_by == PaidBy.CREDITS else None
+        refusal = _refusal(cohort, asking, booked, names, money, entry=entry, at=at)
     held_until = None
     if refusal is None:
         refusal, held_until = _approval(cohort, school, len(delegates) - len(waits), by=by, at=at)
@@ -168,6 +192,7 @@ def check_booking(
         refusal=refusal,
         entry=entry,
         held_until=held_until,
+        paid_by=paid_by,
         may_wait=_may_wait(cohort, school, entry, refusal),
     )
 
@@ -205,12 +230,15 @@ def _refusal(
     asking: Asking,
     delegates: Sequence[Delegate],
     names: Mapping[int, str],
-    available: int,
+    available: int | None,
     *,
     entry: WaitingEntry | None,
     at: datetime,
 ) -> PortalError | None:
-    """What the gate would say now; a kind answer early, the true one under the lock."""
+    """What the gate would say now; a kind answer early, the true one under the lock.
+
+    `available` are the credits it is paid with, none when it is paid by invoice.
+    """
     school, needed = asking.school, int(cohort.price) * len(delegates)
     try:
         turn = turn_seen(entry=entry, cohort=cohort, at=at)
@@ -230,8 +258,10 @@ def _refusal(
         if again:
             raise AlreadyBooked(names=again)
         refuse_more_than_there_is(turn, asked=len(delegates))
-        if needed > available:
-            raise NotEnoughCredits(available=available, needed=needed)
+        if available is None:
+            invoice_price_of(cohort)
+        elif needed > available:
+            raise or_by_invoice(NotEnoughCredits(available=available, needed=needed), cohort)
     except PortalError as refused:
         return refused
     return None

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from cpd.choices import COHORT_MOVES, BookingStatus, CancelledBy, CohortStatus
+from cpd.choices import COHORT_MOVES, BookingStatus, CancelledBy, CohortStatus, InvoiceCause, PaidBy
 from cpd.emails import booking_mails, ticket_mails
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
-from cpd.rules import Refund
-from cpd.services.cancelling import ask_for_less, mark_cancelled
+from cpd.services.cancelling import ask_for_less, everything_back, mark_cancelled
 from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
 from cpd.services.offers import shorten_offers
 from cpd.services.promotion import places_came_free, places_up_to_date, tell_those_who_asked
@@ -101,6 +100,7 @@ CHANGEABLE = frozenset(
         "booking_closes_at",
         "booking_opens_at",
         "format",
+        "invoice_price",
         "joining_details",
         "minimum",
         "organiser",
@@ -216,9 +216,8 @@ def cancel_cohort(*, cohort: Cohort, reason: str, by: Person, at: datetime) -> i
         for booking in bookings:
             if booking.pk in unapproved:
                 ask_for_less(booking, by=by, at=at)
-        of_schools = _of_schools(bookings)
         booking_mails.cohort_cancelled(
-            cohort=locked, bookings=of_schools, never_told=unapproved, at=at
+            cohort=locked, bookings=_without_tickets(bookings), never_told=unapproved, at=at
         )
         tickets_live_again(cohort=locked, bookings=_of_tickets(bookings), by=by, at=at)
     return len(bookings)
@@ -298,7 +297,7 @@ def _tell_of_change(
 def _return_everything(
     cohort: Cohort, bookings: Sequence[Booking], *, by: Person, at: datetime
 ) -> None:
-    """Give back what is committed, and what late cancellations had kept before."""
+    """Give back what is committed or invoiced, and what late cancellations had kept before."""
     late, waiving = kept_entries(cohort=cohort)
     releasing = [
         release(
@@ -315,20 +314,27 @@ def _return_everything(
     ]
     if releasing or waiving:
         post([*releasing, *waiving], by=by, at=at)
-    mark_returned(late)
+    called_off = InvoiceCause.COHORT_CANCELLED
+    mark_returned(late, cause=called_off, by=by, at=at)
     for booking in bookings:
-        everything = Refund(kept=0, returned=booking.price)
-        mark_cancelled(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
+        mark_cancelled(
+            booking,
+            everything_back(booking),
+            cancelled_from=CancelledBy.HUB,
+            cause=called_off,
+            by=by,
+            at=at,
+        )
 
 
-def _of_schools(bookings: Sequence[Booking]) -> list[Booking]:
-    """Those that a school booked."""
-    return [booking for booking in bookings if booking.school_id is not None]
+def _without_tickets(bookings: Sequence[Booking]) -> list[Booking]:
+    """Those of schools and guests, whom the mails of a booking tell."""
+    return [booking for booking in bookings if booking.paid_by != PaidBy.TICKET]
 
 
 def _of_tickets(bookings: Sequence[Booking]) -> list[Booking]:
     """Those taken with a Fabulinus Ticket. Rule FT-2."""
-    return [booking for booking in bookings if booking.school_id is None]
+    return [booking for booking in bookings if booking.paid_by == PaidBy.TICKET]
 
 
 def _refuse_unless_it_may_become(cohort: Cohort, status: CohortStatus) -> None:

@@ -13,7 +13,7 @@ from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
 from cpd.services.policy import bands_in_force, policy_in_force
 from cpd.services.waiting_page import with_live_offer
-from hub_portal.shared.wording import counted, in_a_row, in_credits
+from hub_portal.shared.wording import counted, in_a_row, in_credits, in_pounds
 from schools.models import School
 
 
@@ -32,7 +32,7 @@ class CourseDate:
 
     @property
     def price_in_words(self) -> str:
-        return price_in_words(self.cohort.price)
+        return price_in_words(self.cohort.price, self.cohort.invoice_price)
 
     @property
     def own_limit(self) -> str:
@@ -106,9 +106,12 @@ def provider_of(programme: Programme) -> str:
     return str(programme.provider or programme.provider_school or "")
 
 
-def price_in_words(price: int) -> str:
+def price_in_words(price: int, pence: int | None = None) -> str:
     """“3 credits a place”, “Free of charge”."""
-    return f"{in_credits(price)} a place" if price else "Free of charge"
+    if not price:
+        return "Free of charge"
+    or_pounds = f", or {in_pounds(pence)} by invoice" if pence else ""
+    return f"{in_credits(price)} a place{or_pounds}"
 
 
 def bands_in_words(bands: Sequence[dict[str, int]]) -> str:

@@ -1,14 +1,23 @@
 """Bookings as a file to take away: the columns, and the act. Rules XX-1 and XX-2."""
 
 from datetime import datetime
+from decimal import Decimal
 
-from cpd.models import Booking, Certificate
+from cpd.choices import InvoiceKind
+from cpd.models import Booking, Certificate, InvoiceLine
 from hub_portal.shared.exports import Column
 from hub_portal.shared.london import london_date
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, School
 
 FORMATS = ("csv", "xlsx")
+PENCE = Decimal(100)
+
+
+def in_pounds_and_pence(pence: int | None) -> Decimal | None:
+    """An amount as a number that a spreadsheet adds up; nothing where there is no invoice."""
+    return None if not pence else Decimal(pence) / PENCE
+
 
 BOOKINGS: tuple[Column[Booking], ...] = (
     Column("Reference", lambda booking: booking.reference),
@@ -19,9 +28,12 @@ BOOKINGS: tuple[Column[Booking], ...] = (
     ),
     Column("Delegate", lambda booking: booking.named_as or "To be named"),
     Column("Status", lambda booking: booking.get_status_display()),
+    Column("Paid by", lambda booking: booking.get_paid_by_display()),
     Column("Credits", lambda booking: booking.price),
     Column("Credits kept", lambda booking: booking.kept),
     Column("Credits returned", lambda booking: booking.returned),
+    Column("Invoice (£)", lambda booking: in_pounds_and_pence(booking.price_pence)),
+    Column("Invoice kept (£)", lambda booking: in_pounds_and_pence(booking.kept_pence)),
     Column("Booked by", lambda booking: booking.booked_by.full_name),
     Column("Booked", lambda booking: booking.booked_at),
 )
@@ -30,6 +42,7 @@ BOOKINGS: tuple[Column[Booking], ...] = (
 BOOKINGS_OF_THE_HUB: tuple[Column[Booking], ...] = (
     BOOKINGS[0],
     Column("School", lambda booking: booking.school.name if booking.school else ""),
+    Column("Guest from", lambda booking: booking.comes_from),
     *BOOKINGS[1:],
 )
 
@@ -44,6 +57,29 @@ def record_export(*, form: str, by: Person, at: datetime, school: School | None 
         at=at,
         after={"format": form},
     )
+
+
+INVOICES: tuple[Column[InvoiceLine], ...] = (
+    Column("Booking", lambda line: line.booking.reference),
+    Column("Kind", lambda line: line.get_kind_display()),
+    Column("Why", lambda line: line.get_cause_display()),
+    Column("School", lambda line: line.booking.school.name if line.booking.school else ""),
+    Column("Payer", lambda line: "" if line.booking.school else line.booking.payer.name),
+    Column("Address", lambda line: "" if line.booking.school else line.booking.payer.address),
+    Column("Email", lambda line: "" if line.booking.school else line.booking.payer.email),
+    Column("Reference", lambda line: "" if line.booking.school else line.booking.payer.reference),
+    Column("Delegate", lambda line: line.booking.named_as or "To be named"),
+    Column("Course", lambda line: line.booking.cohort.programme.title),
+    Column("Amount (£)", lambda line: _signed_pounds(line)),
+    Column("Due since", lambda line: london_date(line.at)),
+    Column("Raised as", lambda line: line.raised.number if hasattr(line, "raised") else ""),
+)
+"""What the list of invoices and credit notes shows; a credit note is below zero."""
+
+
+def _signed_pounds(line: InvoiceLine) -> Decimal:
+    pounds = Decimal(line.pence) / PENCE
+    return -pounds if line.kind == InvoiceKind.CREDIT_NOTE else pounds
 
 
 CERTIFICATES: tuple[Column[Certificate], ...] = (

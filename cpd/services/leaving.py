@@ -8,14 +8,13 @@ from django.db import transaction
 from cpd.choices import STANDS, BookingStatus, CancelledBy
 from cpd.emails import booking_mails
 from cpd.models import Booking
-from cpd.rules import Refund
-from cpd.services.cancelling import ask_for_less, take_off
+from cpd.services.cancelling import ask_for_less, everything_back, take_off
 from cpd.services.demand import withdraw_every_wish
 from cpd.services.moving import lock_booking
 from cpd.services.promotion import places_came_free
 from cpd.services.waiting import leave_every_list
 from hub_portal.shared.retrying import retried
-from hub_portal.shared.wording import in_credits, plain_day
+from hub_portal.shared.wording import plain_day
 from schools.models import Person, School
 from schools.services.leaving import AppsPart, Held, register_leaving
 
@@ -36,6 +35,7 @@ def places_held(school: School) -> list[Held]:
 def give_up_places(*, school: School, subjects: Collection[str], by: Person, at: datetime) -> None:
     """Cancel the places named, all of their price coming back, and tell delegate and booker.
 
+    What was invoiced is credited.
     Waiting entries and offers end whatever is kept; what comes free goes to the next in line.
     """
     leave_every_list(school=school, by=by, at=at)
@@ -52,8 +52,7 @@ def _give_up(booking_id: int, *, by: Person, at: datetime) -> None:
         if booking.status not in STANDS:
             return
         was_told = booking.status == BookingStatus.BOOKED
-        everything = Refund(kept=0, returned=booking.price)
-        take_off(booking, everything, cancelled_from=CancelledBy.HUB, by=by, at=at)
+        take_off(booking, everything_back(booking), cancelled_from=CancelledBy.HUB, by=by, at=at)
         if was_told:
             booking_mails.place_given_up(booking=booking, at=at)
         else:
@@ -65,4 +64,4 @@ def _words(booking: Booking) -> str:
     cohort = booking.cohort
     when = f", {plain_day(cohort.starts_at)}" if cohort.starts_at else ""
     who = booking.named_as or "to be named"
-    return f"{who}: {cohort.programme.title}{when}, {in_credits(booking.price)}"
+    return f"{who}: {cohort.programme.title}{when}, {booking.cost_in_words}"

@@ -13,8 +13,8 @@ from schools.models import SchoolYear
 def describe(abouts: Collection[str]) -> dict[str, str]:
     """Programme titles of bookings and of booking requests, by their subject, in one query.
 
-    Subjects are "booking:345" for one place and "booking_request:77" for what was booked
-    together.
+    Subjects are "booking:345" for one place, "unused_place:345" for one that nobody took up,
+    and "booking_request:77" for what was booked together ("invoiced_request:77", by invoice).
     """
     ids: dict[str, list[int]] = {kind: [] for kind in _BOOKED}
     for about in abouts:
@@ -25,7 +25,16 @@ def describe(abouts: Collection[str]) -> dict[str, str]:
     return {f"{kind}:{pk}": title for kind, pk, title in found}
 
 
-_BOOKED = {"booking": Booking, "booking_request": BookingRequest}
+_BOOKED = {
+    "booking": Booking,
+    "booking_request": BookingRequest,
+    "invoiced_request": BookingRequest,
+    "unused_place": Booking,
+}
+
+
+KINDS = tuple(_BOOKED)
+"""The kinds of subject that are described here."""
 
 
 def _titles(kind: str, ids: list[int]) -> "QuerySet[Any, Any]":

@@ -231,6 +231,8 @@ def _address_for(person: Person | None, booking: Booking) -> str:
 
 
 def _address_of(booking: Booking) -> str:
+    if booking.is_of_a_guest:
+        return f"{settings.PORTAL_URL}/me/bookings/{booking.pk}/"
     if booking.school_id is None:
         return f"{settings.PORTAL_URL}/ticket/"
     return f"{settings.PORTAL_URL}/my/bookings/{booking.pk}/"

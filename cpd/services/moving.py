@@ -1,7 +1,7 @@
 """Locking one booking for a change of its state. Moving a booking starts with its cohort."""
 
 from cpd.choices import BOOKING_MOVES, STANDS, BookingStatus
-from cpd.errors import BookedWithATicket, BookingNotLive
+from cpd.errors import BookedForAGuest, BookedWithATicket, BookingNotLive
 from cpd.models import Booking, BookingRequest, Cohort
 from schools.models import School
 
@@ -44,9 +44,24 @@ def lock_live_bookings(cohort: Cohort, *, awaiting: bool = False) -> list[Bookin
     return bookings
 
 
+REQUEST = "booking_request"
+BY_INVOICE = "invoiced_request"
+"""What approvals call a request that is paid with credits, or by invoice. Rule CR-14."""
+
+
+def about_request(request_id: int, *, by_invoice: bool = False) -> str:
+    """How a request for approval names what was booked together."""
+    return f"{BY_INVOICE if by_invoice else REQUEST}:{request_id}"
+
+
 def school_of(booked: Booking | BookingRequest) -> School:
-    """The school that booked and pays. Raises: BookedWithATicket, when none did. Rule FT-2."""
+    """The school that booked and pays.
+
+    Raises: BookedWithATicket (Rule FT-2) or BookedForAGuest (Rule BK-14), when none did.
+    """
     if booked.school is None:
+        if isinstance(booked, Booking) and booked.is_of_a_guest:
+            raise BookedForAGuest
         raise BookedWithATicket
     return booked.school
 

@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 
 from cpd import rules
 from cpd.choices import STANDS, BookingStatus
-from cpd.models import Attendance, Booking, Session, Substitution
+from cpd.models import Attendance, Booking, Session, Substitution, UnusedPlace
 from cpd.rules import Refund
 from cpd.services.cancelling import effect_of_cancelling
 from cpd.services.policy import bands_of
 from cpd.services.school_bookings import Standing, standing_of
+from cpd.services.unused import cost_of_giving_up
 from hub_portal.shared.london import london_date
-from hub_portal.shared.wording import day, in_credits
+from hub_portal.shared.wording import day, in_credits, in_pounds
 from schools.models import Person
 from schools.services.calendar import hub_calendar
 
@@ -29,6 +30,8 @@ class BookingPage:
     substitutions: Sequence[Substitution]
     marks: Sequence[Attendance]
     effect: Refund | None
+    charge_now: int
+    unused: UnusedPlace | None
     cancelling_in_words: Sequence[str]
     may_substitute: bool
     has_apologies: bool
@@ -62,16 +65,25 @@ def booking_page(*, booking: Booking, at: datetime) -> BookingPage:
         ),
         marks=list(booking.attendances.select_related("session").order_by("session__starts_at")),
         effect=effect_of_cancelling(booking=booking, at=at) if may_cancel else None,
+        charge_now=cost_of_giving_up(booking=booking, at=at) if may_cancel else 0,
+        unused=_unused(booking),
         cancelling_in_words=_by_which_day(booking, at) if may_cancel and is_booked else (),
         may_substitute=is_booked and not first_is_over,
         has_apologies=is_booked and booking.apologies.standing().exists(),
     )
 
 
+def _unused(booking: Booking) -> UnusedPlace | None:
+    """What it has cost that nobody took a free place up. Rule BK-14."""
+    if not booking.charge_if_unused:
+        return None
+    return UnusedPlace.objects.filter(booking=booking).first()
+
+
 def _by_which_day(booking: Booking, at: datetime) -> list[str]:
     """A sentence per band that can still be met, by the bands frozen on the booking."""
     starts_at = booking.cohort.starts_at
-    if not booking.price or starts_at is None:
+    if not booking.cost or starts_at is None:
         return []
     first_on, today, calendar = london_date(starts_at), london_date(at), hub_calendar()
     bands = bands_of(booking.bands)
@@ -80,14 +92,24 @@ def _by_which_day(booking: Booking, at: datetime) -> list[str]:
         last = rules.last_day_in_band(band=band, first_on=first_on, calendar=calendar, today=today)
         if last is None:
             continue
-        back = rules.refund(price=booking.price, notice=band.working_days, bands=bands).returned
+        back = rules.refund(price=booking.cost, notice=band.working_days, bands=bands).returned
         if back:
-            said.append(f"Cancel by {day(last)} and {_comes_back(back, booking.price)}.")
+            said.append(f"Cancel by {day(last)} and {_comes_back(booking, back)}.")
         else:
-            said.append("After that nothing comes back." if said else "Nothing comes back now.")
+            said.append(_nothing_comes_back(booking, after=bool(said)))
     return said
 
 
-def _comes_back(back: int, price: int) -> str:
+def _nothing_comes_back(booking: Booking, *, after: bool) -> str:
+    if booking.is_by_invoice:
+        return f"{'After that' if after else 'Now'} the invoice is to be paid in full."
+    return "After that nothing comes back." if after else "Nothing comes back now."
+
+
+def _comes_back(booking: Booking, back: int) -> str:
+    price = booking.cost
+    if booking.is_by_invoice:
+        some = f"{in_pounds(back)} is taken off the invoice"
+        return "nothing is to be paid" if back == price else some
     verb = "comes" if back == 1 else "come"
     return f"{'all ' if back == price and back > 1 else ''}{in_credits(back)} {verb} back"

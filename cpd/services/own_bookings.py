@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cpd.choices import BookingStatus, CancelledBy, Format, PaidBy
 from cpd.models import Apology, AskedPlace, Booking, Session
+from cpd.rules import where_from
 from cpd.services.asking import asked_by
 from cpd.services.school_bookings import Standing
 from cpd.services.voices import whom_to_tell
@@ -116,8 +117,13 @@ def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBo
 def _companions(booking: Booking) -> list[Companion]:
     others = booking.cohort.bookings.live().exclude(status=BookingStatus.AWAITING)
     named = others.exclude(pk=booking.pk).exclude(named_as="")
-    rows = named.order_by("school__name", "named_as", "pk").values_list("named_as", "school__name")
-    return [Companion(name, school or "with a Fabulinus Ticket") for name, school in rows]
+    rows = named.order_by("school__name", "named_as", "pk").values_list(
+        "named_as", "school__name", "paid_by", "comes_from"
+    )
+    return [
+        Companion(name, where_from(school=school or "", paid_by=paid_by, comes_from=comes_from))
+        for name, school, paid_by, comes_from in rows
+    ]
 
 
 def _rows_of(person: Person) -> Any:

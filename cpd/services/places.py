@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import BigIntegerField, Case, DateTimeField, F, Value, When
 
-from cpd.choices import BookingStatus
+from cpd.choices import BookingStatus, PaidBy
 from cpd.models import Cohort, Offer
 
 BOOKED, OFFERED = "booked", "offered"
@@ -31,14 +31,15 @@ class HeldOffer:
 class Places:
     """Who holds the places of a cohort: school and delegate of each booking, and offers.
 
-    A place taken with a ticket belongs to no school.
-    `awaiting` are the requests of which some places wait for a headteacher.
+    A place taken with a ticket belongs to no school, nor does a guest's; `with_tickets` counts
+    the former. `awaiting` are the requests of which some places wait for a headteacher.
     """
 
     capacity: int
     booked: Sequence[tuple[int | None, int | None]]
     offered: Sequence[HeldOffer]
     awaiting: frozenset[int] = frozenset()
+    with_tickets: int = 0
 
     @property
     def live(self) -> int:
@@ -53,11 +54,6 @@ class Places:
     def delegates(self) -> set[int]:
         """Everybody who holds a place by name."""
         return {delegate for _, delegate in self.booked if delegate is not None}
-
-    @property
-    def without_school(self) -> int:
-        """Places taken with a ticket. Rule FT-2."""
-        return sum(1 for school, _ in self.booked if school is None)
 
     def of_school(self, school_id: int) -> int:
         """The places this school holds, those offered to it included."""
@@ -76,30 +72,32 @@ class Places:
 def places_of(cohort: Cohort) -> Places:
     """The live places of a cohort now, in one query; under its lock they stay so."""
     nothing = Value(None, output_field=DateTimeField())
+    tickets = Case(When(paid_by=PaidBy.TICKET, then=1), default=0)
     waits = When(status=BookingStatus.AWAITING, then=F("request"))
     bookings = (
         cohort.bookings.live()
         .order_by()
         .annotate(of=Value(BOOKED), number=Case(waits, output_field=BigIntegerField()))
-        .annotate(until=nothing)
-        .values_list("of", "pk", "school", "delegate", "number", "until")
+        .annotate(until=nothing, tickets=tickets)
+        .values_list("of", "pk", "school", "delegate", "number", "until", "tickets")
     )
     offers = (
         Offer.objects.live()
         .filter(entry__cohort=cohort)
         .order_by()
-        .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"))
-        .values_list("of", "pk", "entry__school", "entry", "number", "until")
+        .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"), tickets=Value(0))
+        .values_list("of", "pk", "entry__school", "entry", "number", "until", "tickets")
     )
     rows = list(bookings.union(offers, all=True))
     booked = [row for row in rows if row[0] == BOOKED]
     return Places(
         capacity=cohort.capacity,
-        booked=[(school, delegate) for _, _, school, delegate, _, _ in booked],
+        booked=[(school, delegate) for _, _, school, delegate, *_ in booked],
         offered=[
             HeldOffer(pk, entry, school, places, until)
-            for of, pk, school, entry, places, until in rows
+            for of, pk, school, entry, places, until, _ in rows
             if of == OFFERED
         ],
-        awaiting=frozenset(request for *_, request, _ in booked if request is not None),
+        awaiting=frozenset(request for *_, request, _, _ in booked if request is not None),
+        with_tickets=sum(row[-1] for row in booked),
     )

@@ -10,6 +10,7 @@ from cpd.models import (
     Booking,
     Cohort,
     CohortMessage,
+    InvoiceLine,
     Needs,
     Substitution,
 )
@@ -21,7 +22,21 @@ from schools.models import Person
 def register() -> None:
     """Tell what this app holds; called once, when it is ready."""
     register_held(
-        Held("bookings", fields=("cpd.Booking.named_as",), rows=bookings_of),
+        Held(
+            "bookings",
+            fields=("cpd.Booking.named_as", "cpd.Booking.comes_from"),
+            rows=bookings_of,
+        ),
+        Held(
+            "invoices for own places",
+            fields=(
+                "cpd.InvoicePayer.name",
+                "cpd.InvoicePayer.address",
+                "cpd.InvoicePayer.email",
+                "cpd.InvoicePayer.reference",
+            ),
+            rows=invoices_of,
+        ),
         Held(
             "changes of delegate",
             fields=("cpd.Substitution.from_named_as", "cpd.Substitution.reason"),
@@ -49,11 +64,32 @@ def bookings_of(person: Person) -> Iterable[Row]:
         "cohort__starts_at",
         "cohort__ends_at",
         "status",
+        "paid_by",
+        "price_pence",
+        "kept_pence",
+        "comes_from",
         "booked_at",
         "cancelled_at",
         "completed_at",
         "reason__code",
     )  # fmt: skip
+
+
+def invoices_of(person: Person) -> Iterable[Row]:
+    """What is invoiced and credited for the person's places, and who gets a guest's invoice."""
+    rows = InvoiceLine.objects.filter(booking__delegate=person).order_by("pk")
+    return rows.values(
+        "booking",
+        "kind",
+        "cause",
+        "pence",
+        "at",
+        "raised__number",
+        "booking__payer__name",
+        "booking__payer__address",
+        "booking__payer__email",
+        "booking__payer__reference",
+    )
 
 
 def substitutions_of(person: Person) -> Iterable[Row]:

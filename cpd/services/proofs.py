@@ -14,10 +14,20 @@ from cpd.choices import (
     WITH_A_BOOKING,
     BookingStatus,
     EntryStatus,
+    InvoiceKind,
     PaidBy,
     TicketStatus,
 )
-from cpd.models import Attendance, Booking, Certificate, Cohort, FabulinusTicket, Offer
+from cpd.models import (
+    Attendance,
+    Booking,
+    Certificate,
+    Cohort,
+    FabulinusTicket,
+    InvoiceLine,
+    Offer,
+    UnusedPlace,
+)
 from credits.choices import AccountKind
 from credits.models import Account, Transfer
 
@@ -33,6 +43,9 @@ def differences() -> list[str]:
         *_places_without_a_ticket(),
         *_marks_without_a_place(),
         *_certificates_without_attendance(),
+        *_invoices_that_differ(),
+        *_invoices_without_payer(),
+        *_unused_places_that_differ(),
     ]
 
 
@@ -66,6 +79,58 @@ def _splits_that_differ() -> list[str]:
         f"Booking {pk}: its row and the books differ on what was kept and returned."
         for pk, kept, returned in ended.order_by("pk").values_list("pk", "kept", "returned")
         if (moved[pk][AccountKind.SPENT], moved[pk][AccountKind.AVAILABLE]) != (kept, returned)
+    ]
+
+
+def _invoices_that_differ() -> list[str]:
+    """Lines less credit notes are what is owed for each place. Rule BK-14.
+
+    Nothing before approval, the frozen price while it is booked or completed, what is kept once
+    it is cancelled; and nothing at all for a place paid otherwise.
+    """
+    invoiced: dict[int, int] = defaultdict(int)
+    for booking_id, kind, pence in InvoiceLine.objects.values_list("booking", "kind", "pence"):
+        invoiced[booking_id] += -pence if kind == InvoiceKind.CREDIT_NOTE else pence
+    rows = Booking.objects.filter(Q(paid_by=PaidBy.INVOICE) | Q(pk__in=list(invoiced)))
+    facts = rows.order_by("pk").values_list("pk", "paid_by", "status", "price_pence", "kept_pence")
+    return [
+        f"Booking {pk}: its lines and credit notes make {invoiced[pk]} pence, and "
+        f"{_owed(paid_by, status, price, kept)} are owed."
+        for pk, paid_by, status, price, kept in facts
+        if invoiced[pk] != _owed(paid_by, status, price, kept)
+    ]
+
+
+def _owed(paid_by: str, status: str, price: int, kept: int | None) -> int:
+    if paid_by != PaidBy.INVOICE or status == BookingStatus.AWAITING:
+        return 0
+    return (kept or 0) if status == BookingStatus.CANCELLED else price
+
+
+def _invoices_without_payer() -> list[str]:
+    """Somebody is there to send each invoice to: a school, or a guest's payer."""
+    nobodys = Booking.objects.filter(paid_by=PaidBy.INVOICE, school=None, payer=None)
+    return [
+        f"Booking {pk}: paid by invoice, and nobody gets it."
+        for pk in nobodys.order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _unused_places_that_differ() -> list[str]:
+    """What the books spent on a free place is what its row says was charged. Rule BK-14."""
+    rows = UnusedPlace.objects.values_list("booking", "charged", "waived_at")
+    charged = {pk: 0 if waived_at else amount for pk, amount, waived_at in rows}
+    spent: dict[int, int] = defaultdict(int)
+    transfers = Transfer.objects.filter(entry__about__startswith="unused_place:")
+    for about, kind, amount in transfers.values_list(
+        "entry__about", "credit_account__kind", "amount"
+    ):
+        booking_id = int(about.partition(":")[2])
+        spent[booking_id] += amount if kind == AccountKind.SPENT else -amount
+    return [
+        f"Booking {pk}: charged {charged.get(pk, 0)} as unused, and the books say {spent[pk]}."
+        for pk in sorted({*charged, *spent})
+        if charged.get(pk, 0) != spent[pk]
     ]
 
 

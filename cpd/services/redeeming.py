@@ -120,7 +120,7 @@ def refuse_unless_there_is_a_place(
     if not places.left:
         raise TooFewPlaces(left=0, asked=1)
     share = share_of(cohort)
-    if places.without_school >= share:
+    if places.with_tickets >= share:
         raise NoPlacesForTickets(share=share)
 
 

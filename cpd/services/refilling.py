@@ -7,57 +7,66 @@ cohort off. Everything here happens under the cohort's lock.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from cpd.choices import BookingStatus, CancelledBy
+from cpd.choices import CANCELLED_LATE_BY, BookingStatus, InvoiceCause
 from cpd.emails import booking_mails
 from cpd.models import Booking, Cohort
+from cpd.services.cancelling import everything_back, write_split
+from cpd.services.invoicing import credit
 from cpd.services.moving import school_of
 from credits.services.commitments import waiver
 from credits.services.ledger import NewEntry
+from schools.models import Person
 
 
 def refilled_entries(*, cohort: Cohort, places: int) -> tuple[list[Booking], list[NewEntry]]:
     """The late-cancelled bookings that these paid places take over, with their entries.
 
-    Each place takes over one, first cancelled first.
+    Each place takes over one, first cancelled first. One that was paid by invoice has no entry:
+    `mark_refilled` writes its credit note.
     """
     if not _late(cohort).exists():
         return [], []
     refilled = list(_kept(cohort)[:places])
-    return refilled, [_giving_back(booking, "place_taken_again") for booking in refilled]
+    return refilled, _giving_back(refilled, "place_taken_again")
 
 
 def kept_entries(*, cohort: Cohort) -> tuple[list[Booking], list[NewEntry]]:
     """Every late-cancelled booking of which something was kept, with its entry."""
     late = list(_kept(cohort))
-    return late, [_giving_back(booking, "cohort_cancelled") for booking in late]
+    return late, _giving_back(late, "cohort_cancelled")
 
 
 def mark_refilled(
-    refilled: Sequence[Booking], *, by_bookings: Sequence[Booking], at: datetime
+    refilled: Sequence[Booking], *, by_bookings: Sequence[Booking], by: Person, at: datetime
 ) -> None:
     """Write on each late-cancelled booking that everything went back, and to whom."""
+    kept = [late.cost_kept for late in refilled]
     for late, taken_by in zip(refilled, by_bookings, strict=False):
         late.refilled_by = taken_by
-    mark_returned(refilled)
-    for late in refilled:
-        booking_mails.kept_credits_returned(booking=late, at=at)
+    mark_returned(refilled, cause=InvoiceCause.TAKEN_AGAIN, by=by, at=at)
+    for late, was_kept in zip(refilled, kept, strict=True):
+        booking_mails.kept_returned(booking=late, kept=was_kept, at=at)
 
 
-def mark_returned(late: Sequence[Booking]) -> None:
-    """Write that nothing is kept any more."""
+def mark_returned(
+    late: Sequence[Booking], *, cause: InvoiceCause, by: Person, at: datetime
+) -> None:
+    """Write that nothing is kept any more, with a credit note for what was invoiced."""
     for booking in late:
-        booking.kept, booking.returned = 0, booking.price
-        booking.save(update_fields=["kept", "returned", "refilled_by"])
+        if booking.is_by_invoice:
+            credit(booking, booking.cost_kept, cause=cause, by=by, at=at)
+        write_split(booking, everything_back(booking))
+        booking.save(update_fields=["kept", "returned", "kept_pence", "refilled_by"])
 
 
 def _late(cohort: Cohort) -> "QuerySet[Booking]":
     return Booking.objects.filter(
+        Q(kept__gt=0) | Q(kept_pence__gt=0),
         cohort=cohort,
         status=BookingStatus.CANCELLED,
-        cancelled_from=CancelledBy.SCHOOL,
-        kept__gt=0,
+        cancelled_from__in=CANCELLED_LATE_BY,
     )
 
 
@@ -65,17 +74,22 @@ def _kept(cohort: Cohort) -> "QuerySet[Booking]":
     return (
         _late(cohort)
         .select_for_update(no_key=True, of=("self",))
-        .select_related("school", "year", "booked_by", "cohort__programme")
+        .select_related("school", "year", "booked_by", "delegate", "cohort__programme")
         .order_by("cancelled_at", "pk")
     )
 
 
-def _giving_back(booking: Booking, why: str) -> NewEntry:
-    return waiver(
-        key=f"booking:{booking.pk}:{why}",
-        about=f"booking:{booking.pk}",
-        school=school_of(booking),
-        year=booking.year,
-        amount=booking.kept or 0,
-        person_id=booking.delegate_id,
-    )
+def _giving_back(late: Sequence[Booking], why: str) -> list[NewEntry]:
+    """The entries of those that were paid with credits."""
+    return [
+        waiver(
+            key=f"booking:{booking.pk}:{why}",
+            about=f"booking:{booking.pk}",
+            school=school_of(booking),
+            year=booking.year,
+            amount=booking.kept,
+            person_id=booking.delegate_id,
+        )
+        for booking in late
+        if booking.kept
+    ]

@@ -10,10 +10,10 @@ from django.db.models import Q
 from cpd.choices import STANDS, BookingStatus, CancelledBy
 from cpd.models import Booking
 from cpd.querysets import BookingQuerySet
-from cpd.rules import reference_of
+from cpd.rules import cost_in_words, reference_of
 from cpd.services.catalogue import TermSpan
 from hub_portal.shared.london import london_time, start_of_day
-from hub_portal.shared.wording import in_credits, short_day
+from hub_portal.shared.wording import short_day
 from schools.models import School
 
 STATES = {
@@ -81,6 +81,7 @@ def rows_of(bookings: BookingQuerySet) -> Any:
         "delegate_id",
         "named_as",
         "price",
+        "price_pence",
         "cohort__starts_at",
         "cohort__programme__title",
         named=True,
@@ -94,7 +95,8 @@ def in_words(rows: Iterable[Any]) -> list[BookingRow]:
 
 def _in_words(row: Any, starts: datetime) -> BookingRow:
     who = row.named_as or "A colleague to be named"
-    price = in_credits(row.price) if row.price else "free"
+    cost = row.price or row.price_pence
+    price = cost_in_words(credits=row.price, pence=row.price_pence) if cost else "free"
     return BookingRow(
         pk=row.pk,
         reference=reference_of(row.pk),

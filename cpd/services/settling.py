@@ -7,6 +7,8 @@ from django.db import transaction
 
 from cpd.choices import COHORT_MOVES, BookingStatus, CohortStatus
 from cpd.models import Booking, Cohort
+from cpd.rules import Refund
+from cpd.services.cancelling import write_split
 from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
 from cpd.services.ticket_returns import tickets_are_used
 from cpd.services.waiting import end_the_line
@@ -70,8 +72,9 @@ def _settle(bookings: Sequence[Booking], *, by: Person, at: datetime) -> None:
         post(entries, by=by, at=at)
     for booking in bookings:
         booking.status, booking.completed_at = BookingStatus.COMPLETED, at
-        booking.kept, booking.returned = booking.price, 0
-    Booking.objects.bulk_update(bookings, ["status", "completed_at", "kept", "returned"])
+        write_split(booking, Refund(kept=booking.cost, returned=0))
+    fields = ["status", "completed_at", "kept", "returned", "kept_pence"]
+    Booking.objects.bulk_update(bookings, fields)
     record_acts(
         build_act(
             verb="booking.completed",
@@ -79,7 +82,7 @@ def _settle(bookings: Sequence[Booking], *, by: Person, at: datetime) -> None:
             school=booking.school_in_acts,
             by=by,
             at=at,
-            after={"settled": booking.price},
+            after={"settled": booking.cost},
         )
         for booking in bookings
     )

@@ -23,6 +23,7 @@ from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
+from schools.services.people import add_person, clean_name
 
 
 @retried
@@ -42,6 +43,8 @@ def substitute_delegate(
         raise BadInput("Choose a colleague, or give a name.")
     with transaction.atomic():
         booking = lock_booking(booking_id)
+        if booking.is_of_a_guest and by.is_hub_manager:
+            return _give_to_another_guest(booking, to, by=by, at=at, reason=reason.strip())
         asking = who_asks(
             person=by,
             school_id=school_of(booking).pk,
@@ -61,6 +64,23 @@ def substitute_delegate(
         booking_mails.place_changed_hands(
             booking=booking, substitution=substitution, by=told, at=at
         )
+    return booking
+
+
+def _give_to_another_guest(
+    booking: Booking, to: Delegate, *, by: Person, at: datetime, reason: str
+) -> Booking:
+    """The hub gives a guest's place to another guest; both are told. Rules BK-7 and BK-14."""
+    _refuse_unless_booked(booking)
+    if not reason:
+        raise ReasonNeeded
+    name = clean_name(to.full_name)
+    named = NamedDelegate(add_person(full_name=name, email=to.email or None, by=by, at=at), name)
+    if named.person_id == booking.delegate_id:
+        return booking
+    _refuse_if_there_already(booking, named)
+    substitution = _change_hands(booking, named, by=by, at=at, reason=reason)
+    booking_mails.place_changed_hands(booking=booking, substitution=substitution, by=by, at=at)
     return booking
 
 
@@ -115,8 +135,7 @@ def _name(
 def _refuse_unless_allowed(
     booking: Booking, asking: Asking, *, by: Person, at: datetime, reason: str, at_the_door: bool
 ) -> None:
-    if booking.status != BookingStatus.BOOKED:
-        raise BookingNotLive(f"This booking is {booking.get_status_display().lower()}.")
+    _refuse_unless_booked(booking)
     if by.is_hub_manager:
         if _first_session_is_over(booking, at) and not reason.strip():
             raise ReasonNeeded
@@ -125,6 +144,11 @@ def _refuse_unless_allowed(
         asking.refuse_unless_acting()
     if _first_session_is_over(booking, at):
         raise TooLateToSubstitute
+
+
+def _refuse_unless_booked(booking: Booking) -> None:
+    if booking.status != BookingStatus.BOOKED:
+        raise BookingNotLive(f"This booking is {booking.get_status_display().lower()}.")
 
 
 def _first_session_is_over(booking: Booking, at: datetime) -> bool:

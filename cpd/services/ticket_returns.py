@@ -129,7 +129,7 @@ def tickets_live_again(
 
 def tickets_are_used(*, bookings: Sequence[Booking], by: Person, at: datetime) -> None:
     """The course is over: its tickets are used, whoever came. Rule FT-4."""
-    with_tickets = [booking for booking in bookings if booking.school_id is None]
+    with_tickets = [booking for booking in bookings if booking.paid_by == PaidBy.TICKET]
     for ticket in lock_tickets_of(with_tickets) if with_tickets else ():
         become(ticket, TicketStatus.USED, verb="ticket.used", why="completed", by=by, at=at)
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cpd.choices import PaidBy
 from cpd.forms.booking import Choice, PeopleForm, choice_made, hidden_fields
 from cpd.models import AskedPlace, Booking, Cohort, WaitingEntry
 from cpd.services.asking import asked_place_for_form
@@ -42,13 +43,17 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
         people = PeopleForm.fresh(
             school_id=school.pk,
             price=cohort.price,
+            pence=cohort.invoice_price,
             entry_id=entry.pk if entry else None,
             ticked=_ticked_before(entry, asked),
         )
         return _people_page(request, cohort, school, people)
     school = school_of_form(request)
     people = PeopleForm.shown_again(
-        data=request.POST, price=cohort.price, one_more="add" in request.POST
+        data=request.POST,
+        price=cohort.price,
+        pence=cohort.invoice_price,
+        one_more="add" in request.POST,
     )
     return _people_page(request, cohort, school, people)
 
@@ -94,7 +99,8 @@ def booked(request: SchoolRequest, slug: str, cohort_id: int, request_id: int) -
 
 
 def _order(cohort: Cohort, school: School, facts: dict[str, Any], choice: Choice) -> Order:
-    """What the page asks for, under the key of what it asks for."""
+    """What the page asks for, under the key of what it asks for, at the price it showed."""
+    paid_by = facts["paid_by"]
     return Order(
         key=key_of(
             page_key=facts["page_key"],
@@ -102,11 +108,13 @@ def _order(cohort: Cohort, school: School, facts: dict[str, Any], choice: Choice
             delegates=choice.booked,
             waits=choice.waiting,
             all_or_none=choice.all_or_none,
+            paid_by=paid_by,
         ),
         cohort_id=cohort.pk,
         school_id=school.pk,
         delegates=choice.booked,
-        shown_price=facts["price"],
+        shown_price=facts["pence"] or 0 if paid_by == PaidBy.INVOICE else facts["price"],
+        paid_by=paid_by,
         entry_id=facts["entry"],
         waits=choice.waiting,
         all_or_none=choice.all_or_none,
@@ -146,7 +154,9 @@ def _check_page(
     refused: PortalError | None = None,
 ) -> HttpResponse:
     if refused is not None:
-        cohort.refresh_from_db(fields=["price"])  # it may have changed since the page was made
+        cohort.refresh_from_db(
+            fields=["price", "invoice_price"]
+        )  # they may have changed since the page was made
     facts = people.places.cleaned_data
     checked: Checked = check_booking(
         cohort=cohort,
@@ -157,6 +167,7 @@ def _check_page(
         by=request.user,
         at=now(),
         refusal=refused,
+        paid_by=facts["paid_by"],
     )
     hidden = hidden_fields(
         school_id=school.pk,
@@ -164,6 +175,8 @@ def _check_page(
         price=cohort.price,
         delegates=choice.delegates,
         entry_id=facts["entry"],
+        pence=cohort.invoice_price,
+        paid_by=facts["paid_by"],
     )
     context = {
         "checked": checked,

@@ -154,8 +154,10 @@ def _delegate_page(
 
 
 def _what_came_back(cancelled: Booking) -> str:
-    if not cancelled.price:
+    if not cancelled.cost:
         return "The place is cancelled."
+    if cancelled.is_by_invoice:
+        return f"The place is cancelled. {_what_is_to_pay(cancelled)}"
     if not cancelled.kept:
         verb = "is" if cancelled.price == 1 else "are"
         return f"The place is cancelled and {in_credits(cancelled.price)} {verb} back."
@@ -163,3 +165,13 @@ def _what_came_back(cancelled: Booking) -> str:
     if not returned:
         return f"The place is cancelled. {in_credits(kept)} were kept, as the page said."
     return f"The place is cancelled: {in_credits(returned)} back, {in_credits(kept)} kept."
+
+
+def _what_is_to_pay(cancelled: Booking) -> str:
+    if not cancelled.cost_kept:
+        return "Nothing is to be paid."
+    if cancelled.cost_kept == cancelled.cost:
+        return f"The invoice of {cancelled.kept_in_words} is to be paid in full, as the page said."
+    return (
+        f"{cancelled.returned_in_words} is taken off the invoice, {cancelled.kept_in_words} stays."
+    )

@@ -3,13 +3,15 @@
 Whoever organises nothing finds no such page.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cpd.forms.registers import AtTheDoorForm, RegisterForm, WalkInForm
-from cpd.models import Session
+from cpd.models import Booking, Session
 from cpd.services import delegate_lists, organised, register_papers
 from cpd.services.at_the_door import WalkInOrder, add_walk_in, schools_at_the_door
 from cpd.services.exporting import FORMATS
@@ -131,29 +133,40 @@ def sheet(request: OrganisersRequest, cohort_id: int, session_id: int) -> HttpRe
 def walk_in(request: OrganisersRequest, cohort_id: int, session_id: int) -> HttpResponse:
     """Somebody came without a place. Rule BK-10."""
     session = _session_or_404(request, cohort_id, session_id)
-    schools = schools_at_the_door(at=now())
+    facts: dict[str, Any] = {
+        "schools": schools_at_the_door(at=now()),
+        "may_be_invoiced": session.cohort.invoice_price is not None,
+    }
     if request.method != "POST":
-        form = WalkInForm(schools=schools, initial={"key": WalkInForm.new_key()})
+        form = WalkInForm(initial={"key": WalkInForm.new_key()}, **facts)
         return _walk_in_page(request, session, form)
-    form = WalkInForm(request.POST, schools=schools)
+    form = WalkInForm(request.POST, **facts)
     if not form.is_valid():
         return _walk_in_page(request, session, form, status=422)
     asked = form.cleaned_data
     order = WalkInOrder(
         key=asked["key"],
         session_id=session_id,
-        school_id=asked["school"].pk,
+        school_id=asked["school"].pk if asked["school"] else None,
+        comes_from=asked["comes_from"],
         full_name=asked["full_name"],
         email=asked["email"],
         reason=asked["reason"],
+        by_invoice=bool(asked.get("by_invoice")),
+        payer=form.payer(),
     )
     try:
         booking = add_walk_in(order=order, by=request.user, at=now())
     except PortalError as refused:
         return _walk_in_page(request, session, form, refused.sentence, status=422)
-    paid = f"{in_credits(booking.price)} of the school" if booking.price else "free of charge"
-    messages.success(request, f"{booking.named_as} is on the register, {paid}. The school is told.")
+    messages.success(request, _how_it_is_paid(booking))
     return redirect("cpd:register", cohort_id, session_id)
+
+
+def _how_it_is_paid(booking: Booking) -> str:
+    paid = f"{in_credits(booking.price)} of the school" if booking.price else booking.cost_in_words
+    told = "" if booking.is_of_a_guest else " The school is told."
+    return f"{booking.named_as} is on the register, {paid}.{told}"
 
 
 @require_http_methods(["GET", "POST"])

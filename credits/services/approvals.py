@@ -6,6 +6,7 @@ app's (`registry.ApprovalKind`); the row here says who answered, when and why.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -41,9 +42,11 @@ def ask_for_approval(
         answer_by=answer_by,
     )
     _record(approval, "approval.asked", by=by, at=at)
+    kind = approval_kind(about)
     emails.approval_asked(
         approval=approval,
-        facts=approval_kind(about).facts(about),
+        facts=kind.facts(about),
+        holds_credits=kind.holds_credits,
         authorisers=headteachers_of(school),
         at=at,
     )
@@ -78,7 +81,7 @@ def decline_spending(*, approval_id: int, reason: str, by: Person, at: datetime)
         approval.reason = reason.strip()
         _become(approval, ApprovalStatus.DECLINED, by=by, at=at)
         approval_kind(approval.about).declined(about=approval.about, by=by, at=at)
-        emails.approval_refused(approval=approval, facts=_facts(approval), at=at)
+        emails.approval_refused(approval=approval, **_facts(approval), at=at)
     return approval
 
 
@@ -104,7 +107,7 @@ def _lapse(approval_id: int, *, by: Person, at: datetime) -> bool:
             return False
         _become(approval, ApprovalStatus.LAPSED, by=by, at=at)
         approval_kind(approval.about).lapsed(about=approval.about, by=by, at=at)
-        emails.approval_refused(approval=approval, facts=_facts(approval), at=at)
+        emails.approval_refused(approval=approval, **_facts(approval), at=at)
     return True
 
 
@@ -144,7 +147,7 @@ def _remind(approval_id: int, *, at: datetime) -> bool:
         approval.save(update_fields=["reminded_at"])
         authorisers = headteachers_of(approval.school)
         emails.approval_lapses_soon(
-            approval=approval, facts=_facts(approval), authorisers=authorisers, at=at
+            approval=approval, **_facts(approval), authorisers=authorisers, at=at
         )
     return True
 
@@ -154,8 +157,10 @@ def waits_still(about: str) -> bool:
     return Approval.objects.asked().filter(pk=int(about.partition(":")[2])).exists()
 
 
-def _facts(approval: Approval) -> list[tuple[str, str]]:
-    return list(approval_kind(approval.about).facts(approval.about))
+def _facts(approval: Approval) -> dict[str, Any]:
+    """What a mail says of the commitment: the facts, and whether it holds credits."""
+    kind = approval_kind(approval.about)
+    return {"facts": kind.facts(approval.about), "holds_credits": kind.holds_credits}
 
 
 def _lock(approval_id: int) -> Approval:

@@ -24,6 +24,10 @@ class Asked:
     approval: Approval
     what: str
 
+    @property
+    def holds_credits(self) -> bool:
+        return approval_kind(self.approval.about).holds_credits
+
 
 @dataclass(frozen=True)
 class ApprovalsPage:
@@ -47,6 +51,11 @@ class RequestPage:
     facts: Sequence[Fact]
     may_answer: bool
     available: int
+
+    @property
+    def holds_credits(self) -> bool:
+        """Whether it is paid with credits, which are set aside meanwhile."""
+        return approval_kind(self.approval.about).holds_credits
 
 
 def approvals_for(person: Person) -> ApprovalQuerySet:

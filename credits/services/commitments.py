@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from credits.choices import AccountKind, EntryKind
-from credits.services.accounts import Holder
+from credits.services.accounts import Holder, lock_accounts
 from credits.services.ledger import Move, NewEntry
 from schools.models import School, SchoolYear
 
@@ -79,6 +79,26 @@ def waiver(
         for_person_id=person_id,
     )
     return NewEntry(key=key, kind=EntryKind.RELEASE, moves=(move,), about=about)
+
+
+def charge(
+    *, key: str, about: str, school: School, year: SchoolYear, amount: int, person_id: int | None
+) -> NewEntry:
+    """Take what an unused free place costs straight from what is available. Rule BK-14."""
+    move = Move(
+        debit=Holder(school.pk, year.pk, AccountKind.AVAILABLE),
+        credit=Holder(school.pk, year.pk, AccountKind.SPENT),
+        amount=amount,
+        for_person_id=person_id,
+    )
+    return NewEntry(key=key, kind=EntryKind.SETTLE, moves=(move,), about=about)
+
+
+def lock_what_is_free(school: School, year: SchoolYear) -> int:
+    """What a school has available, with its accounts of a charge locked until the end."""
+    available = Holder(school.pk, year.pk, AccountKind.AVAILABLE)
+    spent = Holder(school.pk, year.pk, AccountKind.SPENT)
+    return lock_accounts([available, spent])[available].balance
 
 
 def _from_committed(

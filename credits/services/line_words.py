@@ -12,6 +12,7 @@ _OF_A_SUBJECT: dict[tuple[AccountKind | None, AccountKind | None], str] = {
     (AccountKind.COMMITTED, AccountKind.SPENT): "Completed",
     (AccountKind.COMMITTED, AccountKind.AVAILABLE): "Returned",
     (AccountKind.SPENT, AccountKind.AVAILABLE): "Given back",
+    (AccountKind.AVAILABLE, AccountKind.SPENT): "Free place not taken up",
 }
 KEPT = "Kept when cancelled late"
 _OF_THE_HUB = {

@@ -22,7 +22,8 @@ class ApprovalKind:
     """What an app does about a commitment of its own that waits for approval. Rule CR-14.
 
     `lock` is called first, with the subject; the verdicts under that lock, in the same
-    transaction, with `about`, `by` and `at`. `facts` say what is asked for.
+    transaction, with `about`, `by` and `at`. `facts` say what is asked for. A commitment that
+    is not paid with credits `holds_credits` not: its credits only say how much it is worth.
     """
 
     lock: Callable[[str], object]
@@ -30,6 +31,7 @@ class ApprovalKind:
     declined: Callable[..., None]
     lapsed: Callable[..., None]
     facts: Callable[[str], Sequence[Fact]]
+    holds_credits: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from cpd.choices import CohortStatus
-from cpd.models import Booking, CancellationReason, Cohort, Demand, Offer, TicketImport
+from cpd.models import Booking, CancellationReason, Cohort, Demand, InvoiceLine, Offer, TicketImport
 from cpd.services.minimum import below_minimum
 from cpd.services.organised import registers_not_taken
 from credits.models import Approval, Instalment
@@ -17,6 +19,7 @@ from schools.services.invitations import still_to_invite
 
 NAMED_BEFORE = timedelta(days=14)
 OFFERED_BEFORE = timedelta(weeks=6)
+INVOICES = "cpd_invoiceline"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_offers_to_lapse(at), "offer that lapses by tomorrow", "cpd_waitingentry"),
         (below_minimum(at=at).count(), "course below its minimum", "cpd_cohort"),
         (registers_not_taken(at=at).count(), "register not taken", "cpd_session"),
+        (InvoiceLine.objects.to_raise().count(), "invoice or credit note to raise", INVOICES),
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
@@ -61,6 +65,7 @@ MANY = {
     "offer that lapses by tomorrow": "offers that lapse by tomorrow",
     "course below its minimum": "courses below their minimum",
     "register not taken": "registers not taken",
+    "invoice or credit note to raise": "invoices or credit notes to raise",
     "place to be named within two weeks": "places to be named within two weeks",
     "course still a draft, starting within six weeks": (
         "courses still drafts, starting within six weeks"
@@ -79,7 +84,8 @@ MANY = {
 
 def _late_reasons() -> int:
     """Late cancellations with a reason that the hub may waive. Rule BK-6."""
-    return CancellationReason.objects.filter(waived_at__isnull=True, booking__kept__gt=0).count()
+    kept = Q(booking__kept__gt=0) | Q(booking__kept_pence__gt=0)
+    return CancellationReason.objects.filter(kept, waived_at__isnull=True).count()
 
 
 def _offers_to_lapse(at: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from cpd.choices import Mark, TicketStatus
+from cpd.choices import BookingStatus, Mark, PaidBy, TicketStatus
 from cpd.models import (
     Apology,
     AskedPlace,
@@ -17,6 +17,7 @@ from cpd.models import (
     Evaluation,
     EvaluationForm,
     FabulinusTicket,
+    InvoiceLine,
     Needs,
     Offer,
     WaitingEntry,
@@ -33,6 +34,7 @@ from hub_portal.mail.models import Delivery
 from hub_portal.management.demo import build_demo_hub, who_may_sign_in
 from hub_portal.management.demo.catalogue import (
     ASKED_FOR,
+    BY_INVOICE,
     CANCELLED,
     CLOSES_TODAY,
     FINISHED,
@@ -112,6 +114,17 @@ def test_three_schools_ask_for_a_course_that_is_over(demo):
     [pooled] = [each for each in demand_board() if each.programme.slug == ASKED_FOR]
 
     assert len(pooled.askers) == 3
+
+
+def test_a_course_is_paid_by_invoice_too_one_place_given_up_late_and_a_guest_comes(demo):
+    by_invoice = Booking.objects.filter(paid_by=PaidBy.INVOICE)
+    late = by_invoice.get(status=BookingStatus.CANCELLED)
+    guest = by_invoice.get(school=None)
+
+    assert set(by_invoice.values_list("cohort__programme__slug", flat=True)) == {BY_INVOICE}
+    assert (late.cost_kept, late.invoice_lines.get().raised.number) == (45_000, "INV 2041")
+    assert (guest.named_as, guest.payer.reference) == ("Gwendolen Marsh", "PO 4711")
+    assert InvoiceLine.objects.to_raise().count() == 2
 
 
 def test_its_tickets_are_in_every_state(demo):

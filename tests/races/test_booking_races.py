@@ -10,15 +10,17 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from cpd import errors
 from cpd.models import Booking, Cohort
 from cpd.services import bookings as bookings_service
+from cpd.services import cancelling
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import change_capacity
 from cpd.services.delegates import Delegate
+from cpd.services.guests import cancel_guest
 from cpd.services.proofs import differences
 from cpd.services.substituting import substitute_delegate
 from credits.errors import NotEnoughCredits
@@ -27,7 +29,8 @@ from credits.services.figures import Figures, figures_of
 from hub_portal.mail.models import Delivery
 from hub_portal.trail.models import Act
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order
-from tests.makers.schools import NOON, make_cast
+from tests.makers.invoices import book_by_invoice, lines, make_guest, make_invoice_cohort
+from tests.makers.schools import NOON, make_cast, make_hub_manager
 from tests.races.barrier import all_at_once, of_kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,3 +190,61 @@ def test_a_late_place_taken_by_two_at_once_returns_what_was_kept_once(cast, year
     assert len(of_kind(results, list)) == 2
     assert figures_of(cast.our_school, year) == Figures(committed=24, available=976)
     assert differences() == []
+
+
+def test_an_invoiced_place_cancelled_by_two_at_once_has_one_credit_note(cast):
+    [booking] = book_by_invoice(cohort=make_invoice_cohort(), school=cast.our_school, by=cast.rep)
+
+    all_at_once(
+        [
+            partial(cancel_booking, booking_id=booking.pk, shown_kept=0, by=person, at=NOON)
+            for person in [cast.rep, cast.deputy] * 4
+        ]
+    )
+
+    assert lines() == [
+        (booking.pk, "line", "booked", 12_000),
+        (booking.pk, "credit_note", "cancelled", 12_000),
+    ]
+    assert differences() == []
+
+
+def test_a_guests_place_cancelled_by_two_at_once_has_one_credit_note(cast):
+    guest = make_guest(cohort=make_invoice_cohort(), by=cast.hub_manager)
+    other = make_hub_manager(full_name="Max Hub", email="max@hub.example")
+    facts = {"booking_id": guest.pk, "shown_kept": 0, "reason": "Asked for", "at": NOON}
+
+    all_at_once([partial(cancel_guest, by=by, **facts) for by in [cast.hub_manager, other] * 4])
+
+    assert [kind for _, kind, *_ in lines()] == ["line", "credit_note"]
+    assert differences() == []
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_cancels_meet_the_key_of_the_credit_note_only_without_the_lock(
+    cast, monkeypatch, locked
+):
+    """The negative control: with the locks off, both go on to write the same credit note."""
+    [booking] = book_by_invoice(cohort=make_invoice_cohort(), school=cast.our_school, by=cast.rep)
+    look = cancelling._refuse_once_begun
+
+    def look_and_think(*args):
+        look(*args)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(cancelling, "_refuse_once_begun", look_and_think)
+    if not locked and connection.vendor == "postgresql":
+        unlocked = Booking.objects.select_related("school", "year", "cohort__programme", "request")
+        monkeypatch.setattr(cancelling, "lock_booking", lambda pk: unlocked.get(pk=pk))
+    elif not locked:
+        monkeypatch.setattr(cancelling, "transaction", SimpleNamespace(atomic=nullcontext))
+
+    results = all_at_once(
+        [
+            partial(cancel_booking, booking_id=booking.pk, shown_kept=0, by=person, at=NOON)
+            for person in (cast.rep, cast.deputy)
+        ]
+    )
+
+    assert bool(of_kind(results, IntegrityError)) is not locked
+    assert [kind for _, kind, *_ in lines()] == ["line", "credit_note"]

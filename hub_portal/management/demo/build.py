@@ -10,6 +10,7 @@ from hub_portal.management.demo import (
     bookings,
     courses,
     hub,
+    invoices,
     money,
     people,
     registers,
@@ -42,6 +43,7 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         tickets.issue_and_redeem(cast=cast, cohorts=cohorts, by=manager, at=at)
         say("bookings")
         bookings.book_a_year(cast=cast, cohorts=cohorts, by=manager, at=at)
+        invoices.pay_by_invoice(cast=cast, cohorts=cohorts, by=manager, at=at)
         say("registers of the sessions that are over")
         registers.take_registers(cast=cast, at=at)
         bookings.complete_what_is_over(at=at)

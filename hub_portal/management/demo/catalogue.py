@@ -20,6 +20,7 @@ CLOSES_TODAY = "reading-fluency"
 CANCELLED = "mental-health-first-aid"
 FINISHED = "behaviour-routines"
 ASKED_FOR = "early-career-teachers"
+BY_INVOICE = "improving-teacher-programme"
 
 WELCOME_TICKETS = frozenset(
     {

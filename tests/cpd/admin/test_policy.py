@@ -17,6 +17,7 @@ def form_of(*bands, **settings):
         "offer_school_days": "2",
         "late_call_school_days": "5",
         "approval_school_days": "5",
+        "free_place_charge": "0",
         "bands-TOTAL_FORMS": str(len(bands)),
         "bands-INITIAL_FORMS": "0",
     }

@@ -6,7 +6,7 @@ import pytest
 
 from cpd import errors
 from cpd.choices import PaidBy
-from cpd.models import Attendance, Booking, BookingRequest, Substitution, WalkIn
+from cpd.models import Attendance, Booking, BookingRequest, Cohort, Substitution, WalkIn
 from cpd.services.at_the_door import add_walk_in
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.delegates import Delegate
@@ -21,6 +21,7 @@ from hub_portal.trail.models import Act
 from schools.models import Appointment, Person
 from tests.makers.cpd import give_credits, make_booking
 from tests.makers.credits import the_books
+from tests.makers.invoices import PAYER, lines
 from tests.makers.registers import (
     ON_THE_DAY,
     make_organiser,
@@ -101,6 +102,75 @@ def test_it_is_free_of_charge_when_the_school_has_too_few(cast, session, organis
     assert (booking.paid_by, booking.price, booking.commit_entry) == (PaidBy.FREE, 0, None)
     assert the_books()[1] == books[1]
     assert differences() == []
+
+
+def test_too_few_credits_are_invoiced_if_the_organiser_says_so(cast, cohort, session, organiser):
+    """Rules BK-10 and BK-14."""
+    Cohort.objects.update(invoice_price=12_000)
+
+    booking = walk_in(cast, session, organiser, by_invoice=True)
+
+    assert (booking.paid_by, booking.price_pence) == (PaidBy.INVOICE, 12_000)
+    assert lines() == [(booking.pk, "line", "booked", 12_000)]
+    words = Delivery.objects.get(kind="cpd.walked_in.school").body.text
+    assert "an invoice of £120 for it; no credits were taken" in words
+    assert differences() == []
+
+
+def test_a_school_with_enough_credits_pays_with_them_and_is_not_invoiced(
+    cast, cohort, session, organiser
+):
+    Cohort.objects.update(invoice_price=12_000)
+    year = give_credits(school=cast.our_school, credits=12)
+
+    booking = walk_in(cast, session, organiser, by_invoice=True)
+
+    assert (booking.paid_by, lines()) == (PaidBy.CREDITS, [])
+    assert figures_of(cast.our_school, year) == Figures(committed=12)
+
+
+@pytest.mark.parametrize("by_invoice", [False, True])
+def test_somebody_from_no_member_school_walks_in_free_or_by_invoice(
+    cast, cohort, organiser, by_invoice
+):
+    Cohort.objects.update(invoice_price=12_000)
+    facts = {"by_invoice": by_invoice, "payer": PAYER if by_invoice else None}
+    order = make_walk_in_order(
+        session=sessions_of(cohort)[0],
+        school=None,
+        comes_from="St Elsewhere School",
+        email="wanda@elsewhere.example",
+        **facts,
+    )
+
+    booking = add_walk_in(order=order, by=organiser, at=ON_THE_DAY)
+
+    assert (booking.school, booking.school_in_words) == (None, "St Elsewhere School")
+    assert booking.is_of_a_guest
+    assert [line[1:] for line in lines()] == [("line", "booked", 12_000)] * by_invoice
+    assert list(Delivery.objects.values_list("kind", "to")) == [
+        ("cpd.walked_in", "wanda@elsewhere.example")
+    ]
+    assert ("Brunel University" in Delivery.objects.get().body.text) is by_invoice
+    assert differences() == []
+
+
+@pytest.mark.parametrize(
+    ("price", "payer", "refusal"),
+    [(None, PAYER, errors.NotByInvoice), (12_000, None, errors.NobodyPays)],
+)
+def test_a_walk_in_that_cannot_be_invoiced_writes_nothing(
+    cohort, session, organiser, price, payer, refusal
+):
+    Cohort.objects.update(invoice_price=price)
+    order = make_walk_in_order(
+        session=session, school=None, comes_from="Elsewhere", by_invoice=True, payer=payer
+    )
+
+    with pytest.raises(refusal):
+        add_walk_in(order=order, by=organiser, at=ON_THE_DAY)
+
+    assert nothing_was_written()
 
 
 def test_it_may_stand_over_the_capacity_and_is_settled_with_the_others(cast, cohort, organiser):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from cpd.models import Booking, BookingRequest, Cohort
+from cpd.models import Booking, BookingPolicy, BookingRequest, Cohort
 from cpd.services.bookings import book_places
 from cpd.services.delegates import Delegate
 from credits.models import JournalEntry
@@ -11,6 +11,7 @@ from hub_portal.mail.models import Delivery
 from schools.models import Person
 from schools.services.calendar import school_year_of
 from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort, make_order
+from tests.makers.invoices import lines
 from tests.makers.schools import NOON, make_appointment, make_colleague, make_school
 
 
@@ -508,3 +509,94 @@ def test_each_date_with_a_clash_is_named_for_whom_it_concerns(as_rep, cast, tom)
         "Booked on another course at the same time on Thursday 21 January 2027.",
     ]
     assert not ninas.warnings
+
+
+# ---- By invoice ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_invoice(cohort):
+    cohort.invoice_price = 12_000
+    cohort.save()
+    return cohort
+
+
+def test_the_form_asks_how_the_places_are_paid_where_an_invoice_is_allowed(as_rep, by_invoice):
+    page = as_rep.get(book_url(by_invoice)).content.decode()
+
+    assert "How are the places paid?" in page
+    assert 'value="credits" id="id_paid_by_0" checked' in page
+    assert "By an invoice to the school, £120 a place" in page
+
+
+@pytest.mark.parametrize("facts", [{}, {"price": 0, "invoice_price": 12_000}])
+def test_the_form_asks_nothing_where_there_is_no_choice(as_rep, cohort, facts):
+    Cohort.objects.update(**facts or {"price": 12})
+
+    page = as_rep.get(book_url(cohort)).content.decode()
+
+    assert "paid_by" not in page
+    assert "How are the places paid?" not in page
+
+
+def test_a_booking_by_invoice_says_pounds_from_check_to_done(as_rep, cast, by_invoice, tom):
+    checked = ask(as_rep, by_invoice, colleagues=[tom.pk], later="1", paid_by="invoice")
+    page = checked.content.decode()
+    assert "£240" in page
+    assert "by invoice to your school for 2 places. Your 50 credits stay as they are." in page
+
+    done = as_rep.post(
+        book_url(by_invoice, "check"), hidden_of(checked) | {"confirm": "1"}, follow=True
+    ).content.decode()
+
+    booking = Booking.objects.first()
+    assert "£240 to Lampton School, which the hub’s finance officer sends" in done
+    assert [line[1:] for line in lines()] == [("line", "booked", 12_000)] * 2
+    assert figures_of(cast.our_school, school_year_of(NOON.date())).available == 50
+    assert "£120 by invoice" in as_rep.get("/my/bookings/").content.decode()
+    one = as_rep.get(f"/my/bookings/{booking.pk}/").content.decode()
+    assert "£120 by invoice to the school" in one
+    assert "and nothing is to be paid." in one
+    cancel = as_rep.get(f"/my/bookings/{booking.pk}/cancel/").content.decode()
+    assert "Taken off the invoice" in cancel
+
+
+def test_too_few_credits_name_the_invoice_and_the_way_back_keeps_the_people(
+    as_rep, cast, by_invoice, tom
+):
+    Cohort.objects.update(price=51)
+
+    checked = ask(as_rep, by_invoice, colleagues=[tom.pk])
+    back = as_rep.post(book_url(by_invoice), hidden_of(checked) | {"change": "1"})
+
+    assert checked.status_code == 422
+    assert "Or choose an invoice to the school instead: £120 a place." in checked.content.decode()
+    assert f'value="{tom.pk}" id="id_colleagues_' in back.content.decode()
+    assert everything_written()[0] == 0
+
+
+def test_an_invoice_that_is_allowed_no_more_is_refused_in_a_sentence(as_rep, by_invoice, tom):
+    checked = ask(as_rep, by_invoice, colleagues=[tom.pk], paid_by="invoice")
+    Cohort.objects.update(invoice_price=None)
+
+    refused = confirm(as_rep, by_invoice, checked)
+
+    assert refused.status_code == 422
+    assert "This course cannot be paid by invoice." in refused.content.decode()
+    assert everything_written()[0] == 0
+
+
+def test_nonsense_for_the_means_is_said_on_the_form(as_rep, by_invoice, tom):
+    answer = ask(as_rep, by_invoice, colleagues=[tom.pk], paid_by="cheque")
+
+    assert answer.status_code == 422
+    assert "Choose how the places are paid" in answer.content.decode()
+
+
+def test_a_free_place_says_what_it_costs_if_nobody_takes_it_up(as_rep, cohort, tom):
+    Cohort.objects.update(price=0)
+    BookingPolicy.objects.update(free_place_charge=4)
+
+    page = ask(as_rep, cohort, colleagues=[tom.pk]).content.decode()
+
+    assert "given up too late or without apologies, costs 4 credits." in page

@@ -217,7 +217,7 @@ def test_a_walk_in_is_put_on_the_register_once(as_organiser, cast, cohort):
     [
         ({"reason": ""}, "Say in a few words why"),
         ({"full_name": ""}, "Enter the name of whoever came"),
-        ({"school": ""}, "Choose the school they come from"),
+        ({"school": ""}, "Choose a school, or say below where they come from"),
         ({"school": "0"}, "Choose a school from the list"),
         ({"email": "wanda"}, "Enter an email address"),
         ({"full_name": "Wanda\u202e"}, "a character that cannot be seen"),
@@ -229,6 +229,29 @@ def test_what_is_missing_is_said(as_organiser, cast, cohort, words, said):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Booking.objects.exists()
+
+
+def test_a_guest_walks_in_by_invoice_with_a_payer(as_organiser, cast, cohort):
+    cohort.invoice_price = 12_000
+    cohort.save()
+    page = register(cohort, "walk-in/")
+    guest = {"school": "", "comes_from": "St Elsewhere", "by_invoice": "invoice"}
+    payer = {"payer_name": "St Elsewhere", "payer_address": "1 High Street"}
+
+    refused = as_organiser.post(page, walk_in(cast, **guest))
+    answer = as_organiser.post(page, walk_in(cast, **guest, **payer), follow=True)
+
+    assert refused.status_code == 422
+    assert "Enter a name for the invoice" in refused.content.decode()
+    assert "Wanda Walker is on the register, £120 by invoice." in answer.content.decode()
+    assert Booking.objects.get().payer.name == "St Elsewhere"
+
+
+def test_the_page_at_the_door_offers_no_invoice_where_there_is_none(as_organiser, cohort):
+    page = as_organiser.get(register(cohort, "walk-in/")).content.decode()
+
+    assert "by_invoice" not in page
+    assert "Who gets the invoice" not in page
 
 
 def test_somebody_else_came_on_a_place(as_organiser, cohort, ben):
