@@ -231,6 +231,12 @@ class Sheet:
         """Whether there are columns of all these names, in large or small letters."""
         return all(_key(name) in self._places for name in columns)
 
+    def refuse_longer_than(self, most: int) -> None:
+        """Raises: SheetTooBig when more rows than that hold something; BrokenRow."""
+        rows = sum(1 for number, row in self._records() if number > self._header_row and any(row))
+        if rows > most:
+            raise SheetTooBig(what=f"{most:,} rows")
+
     def rows(self, *columns: str) -> Iterator[Row]:
         """The number of each row that is not empty, and its cells in these columns.
 

@@ -321,9 +321,9 @@ def test_a_bad_file_gets_a_sentence_and_is_not_kept(cast, content):
     assert not StoredFile.objects.exists()
 
 
-def test_a_list_that_is_too_long_is_refused(cast, monkeypatch):
-    monkeypatch.setattr("cpd.services.ticket_imports.MOST_ROWS", 2)
-    assert MOST_ROWS == 2000
+def test_a_list_that_is_too_long_is_refused(cast):
+    with pytest.raises(SheetTooBig) as refused:
+        take_in(cast, *many(MOST_ROWS + 1))
 
-    with pytest.raises(SheetTooBig):
-        take_in(cast, *many(3))
+    assert "2,000 rows" in refused.value.sentence
+    assert not TicketImport.objects.exists()
