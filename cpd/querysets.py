@@ -254,6 +254,14 @@ class TicketQuerySet(models.QuerySet[Any]):
     def to_be_redeemed(self) -> Self:
         return self.filter(status=TicketStatus.ISSUED)
 
+    def sent(self) -> Self:
+        """Tickets their holders have been mailed."""
+        return self.filter(sent_at__isnull=False)
+
+    def to_be_sent(self, on: date) -> Self:
+        """Tickets issued without mailing them, still to be redeemed. Rule SC-8."""
+        return self.to_be_redeemed().filter(sent_at__isnull=True, last_on__gte=on)
+
     def past(self, on: date) -> Self:
         """Tickets whose last day is over though nothing has been written yet. Rule FT-4."""
         return self.to_be_redeemed().filter(last_on__lt=on)

@@ -152,6 +152,7 @@ TABLE = {
         HUB_MANAGER,
     ),
     "take every ticket away": ("/admin/cpd/fabulinusticket/tickets.csv", HUB_MANAGER),
+    "send the tickets not yet sent": ("/admin/cpd/fabulinusticket/send-waiting/", HUB_MANAGER),
     "send in a list of graduates": ("/admin/cpd/ticketimport/send/", HUB_MANAGER),
     "take any register": ("/admin/cpd/session/{session}/register/", HUB_MANAGER),
     "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),

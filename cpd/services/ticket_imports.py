@@ -155,6 +155,7 @@ def _issue(row: GraduateRow, *, is_mailed: bool, by: Person, at: datetime) -> No
         full_name=row.full_name,
         email=row.email,
         award=row.award,
+        earlier=row.earlier,
         by=by,
         at=at,
         is_mailed=is_mailed,
