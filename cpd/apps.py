@@ -41,6 +41,7 @@ class CpdConfig(AppConfig):
         merging.register_cpd_part()
         register_texts(texts.where_a_picture_stands)
         _register_tickets()
+        _register_running_courses()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.waiting_lists", running_lists.what_is_due)
         register_due("cpd.waiting_lists_daily", daily(running_lists.TASK, time(7, 0)))
@@ -79,6 +80,22 @@ def _register_tickets() -> None:
         leads_to=ticket_imports.where_tickets_are,
     )
     register_to_do(navigation.colleagues_with_tickets, order=15)
+
+
+def _register_running_courses() -> None:
+    """Lists of courses that were run without the portal before: who reads them, who saves them."""
+    from cpd.services import cohort_imports
+    from hub_portal.clock.services.jobs import register_job
+    from hub_portal.files.services.reading import register_reader
+
+    register_reader(cohort_imports.COHORTS_FILE, _only_hub_managers)
+    register_job(
+        cohort_imports.SAVING_JOB,
+        cohort_imports.save_as_job,
+        title="Adding running courses",
+        unit="row",
+        leads_to=cohort_imports.where_cohorts_are,
+    )
 
 
 def _only_hub_managers(reader: Any, stored: Any) -> bool:

@@ -190,6 +190,14 @@ class BookingQuerySet(models.QuerySet[Any]):
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
 
+    def told(self) -> Self:
+        """Places whose delegates know of them from the portal. Rule SC-8."""
+        return self.filter(is_told=True)
+
+    def to_be_told(self) -> Self:
+        """Places that came in a list; nobody has been mailed about them yet. Rule SC-8."""
+        return self.live().filter(is_told=False)
+
     def with_a_ticket(self) -> Self:
         """Places taken with a Fabulinus Ticket. Rule FT-2."""
         return self.filter(paid_by=PaidBy.TICKET)

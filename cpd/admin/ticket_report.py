@@ -48,7 +48,7 @@ class TicketReportPages(ReadOnlyAdmin):
     def remind(self, request: HttpRequest) -> HttpResponse:
         """Remind the holders of one line of the report, or of all. Rule FT-5."""
         asked = {name: request.GET.get(name, "") for name in ("award_year", "school")}
-        waiting = ticket_report.waiting_tickets(**asked, at=now()).sent().count()
+        waiting = ticket_report.waiting_tickets(**asked, at=now()).count()
 
         def act(given: dict[str, Any], by: Person) -> None:
             told = ticket_report.remind_of_all(

@@ -3,6 +3,7 @@
 from cpd.models.asking import Apology, AskedPlace
 from cpd.models.bookings import Booking, BookingRequest, CancellationReason, Substitution
 from cpd.models.certificates import Certificate
+from cpd.models.cohort_imports import CohortImport
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.delegates import DelegatePolicy
 from cpd.models.demand import Demand
@@ -32,6 +33,7 @@ __all__ = [
     "CancellationReason",
     "Certificate",
     "Cohort",
+    "CohortImport",
     "CohortMessage",
     "DelegatePolicy",
     "Demand",

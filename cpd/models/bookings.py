@@ -45,7 +45,9 @@ class Booking(models.Model):
     `kept` and `returned` are set when cancelled or completed and add up to the price; a
     late-cancelled place that another paid booking takes (`refilled_by`) returns it all.
     A place taken with a Fabulinus Ticket belongs to no school (Rule FT-2).
-    `sequence` is that of the delegate's calendar entry.
+    `sequence` is that of the delegate's calendar entry. One that came in a list of running
+    courses is not told of, and the clock writes to nobody about it, until the hub manager says
+    so (Rule SC-8).
     """
 
     request = models.ForeignKey(BookingRequest, models.PROTECT, related_name="bookings")
@@ -87,6 +89,7 @@ class Booking(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="refills"
     )
     sequence = models.PositiveIntegerField(default=0)
+    is_told = models.BooleanField("delegate has been told", default=True)
 
     objects = BookingQuerySet.as_manager()
 

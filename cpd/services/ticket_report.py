@@ -86,12 +86,14 @@ def ticket_figures(*, at: datetime) -> TicketFigures:
 
 
 def waiting_tickets(*, award_year: str = "", school: str = "", at: datetime) -> "QuerySet[Any]":
-    """Tickets still to be redeemed, of an award year ("2025/26") and school id, or of all.
+    """Tickets sent and still to be redeemed, of an award year ("2025/26") and school id, or of all.
 
     `school` "none" means holders without a post on record.
     """
     today = london_date(at)
-    waiting = _counted_tickets().filter(status=TicketStatus.ISSUED, last_on__gte=today)
+    waiting = _counted_tickets().filter(
+        status=TicketStatus.ISSUED, last_on__gte=today, sent_at__isnull=False
+    )
     if award_year:
         waiting = waiting.filter(award_year__starts_on__year=_number(award_year[:4]) or 1)
     if school == "none":
@@ -104,7 +106,7 @@ def remind_of_all(*, award_year: str = "", school: str = "", by: Person, at: dat
 
     Raises: OnlyTheHub.
     """
-    waiting = waiting_tickets(award_year=award_year, school=school, at=at).sent().order_by("pk")
+    waiting = waiting_tickets(award_year=award_year, school=school, at=at).order_by("pk")
     ids = list(waiting.values_list("pk", flat=True))
     return sum(remind_of_ticket(ticket_id=ticket_id, by=by, at=at) for ticket_id in ids)
 

@@ -5,24 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from allauth.account.models import EmailAddress
-from django.db.models import Q
-
 from cpd.choices import TicketStatus
 from cpd.models import FabulinusTicket
 from cpd.services.tickets import Award, IssuedEarlier, last_day
 from hub_portal.shared.errors import BadInput, PortalError
 from hub_portal.shared.london import london_date
-from hub_portal.shared.plain_text import clean_line
-from hub_portal.shared.sheets import Sheet
+from hub_portal.shared.sheets import Sheet, date_written
 from schools.models import Person, SchoolYear
+from schools.services.finding import people_with_addresses
 from schools.services.people import clean_name, valid_address
 
 COLUMNS = ("Name", "Email", "QTS award date", "Award year")
 MORE_COLUMNS = ("Former name", "Issued", "Redeem by")
 MOST_ROWS = 2000
 AWARD_YEAR = re.compile(r"(20\d\d)[/-](\d\d|20\d\d)")
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S")
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class _Known:
 
     def __init__(self, rows: Iterable[_Read]) -> None:
         rows = list(rows)
-        self.people = _people_by_address({row.email for row in rows})
+        self.people = people_with_addresses(row.email for row in rows)
         names = {name.casefold() for row in rows for name in (row.full_name, row.former_name)}
         self.names = _people_by_name(names - {""})
         standing = FabulinusTicket.objects.exclude(status=TicketStatus.WITHDRAWN)
@@ -184,13 +180,6 @@ def _note(row: _Read, known: _Known) -> str:
     return ""
 
 
-def _people_by_address(addresses: set[str]) -> dict[str, Person]:
-    proved = EmailAddress.objects.filter(email__in=addresses, verified=True).select_related("user")
-    found = {one.email: one.user for one in proved}
-    people = Person.objects.filter(Q(email__in=addresses - {""}))
-    return found | {person.email: person for person in people if person.email}
-
-
 def _people_by_name(names: set[str]) -> dict[str, Person]:
     """People of these names, in small letters; one each is enough to point at."""
     people = Person.objects.filter(is_portal=False, merged_into=None).only("pk", "full_name")
@@ -200,9 +189,7 @@ def _people_by_name(names: set[str]) -> dict[str, Person]:
 
 def _date(written: str) -> date:
     """Raises: BadInput."""
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(clean_line(written), form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise BadInput(f"“{written}” is no date: write it like 2026-07-10.")
+    on = date_written(written)
+    if on is None:
+        raise BadInput(f"“{written}” is no date: write it like 2026-07-10.")
+    return on

@@ -18,7 +18,8 @@ import subprocess  # nosec B404: our own program, to keep a stranger's workbook 
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -120,6 +121,21 @@ class BrokenRow(BadSheet):
         self.row = row
         self.why = why
         super().__init__(f"Row {row} {why}. Put it right, or save the file again as CSV (UTF-8).")
+
+
+# ---- What cells say ----------------------------------------------------------------------------
+
+
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S")
+"""As people write dates, and as a workbook gives them."""
+
+
+def date_written(cell: str) -> date | None:
+    """The day a cell names; None for what is no date."""
+    for form in DATE_FORMATS:
+        with suppress(ValueError):
+            return datetime.strptime(cell.strip(), form).date()  # noqa: DTZ007
+    return None
 
 
 # ---- Opening ------------------------------------------------------------------------------------
