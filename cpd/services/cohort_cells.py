@@ -54,13 +54,6 @@ def _clock(written: str) -> time | None:
     return time(hours, minutes) if hours < 24 and minutes < 60 else None
 
 
-def whole_number(cell: str, *, what: str, least: int, most: int) -> int:
-    """A number of places or credits."""
-    if not (cell.isascii() and cell.isdecimal() and len(cell) < 7 and least <= int(cell) <= most):
-        raise BadInput(f"“{cell}” is no number of {what}: write a whole number, {least} to {most}.")
-    return int(cell)
-
-
 def day_in(cell: str) -> date | None:
     """The day a cell names, None for an empty one."""
     if not cell:

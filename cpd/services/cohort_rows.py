@@ -18,7 +18,7 @@ from cpd.services.planned_cohorts import PlaceRow, PlannedCohort
 from hub_portal.shared.errors import BadInput, PortalError
 from hub_portal.shared.london import end_of_day, london_date, start_of_day
 from hub_portal.shared.plain_text import clean_line
-from hub_portal.shared.sheets import Sheet
+from hub_portal.shared.sheets import Sheet, whole_number
 from hub_portal.shared.wording import moment
 from schools.models import School
 from schools.services.finding import people_with_addresses, schools_by_urn_or_name
@@ -171,8 +171,8 @@ def _described(row: Read, known: _Known) -> PlannedCohort:
         reference=row["Cohort"],
         programme=programme,
         sessions=sessions,
-        capacity=cells.whole_number(row["Places"], what="places", least=1, most=MOST_PLACES),
-        price=cells.whole_number(row["Price"], what="credits", least=0, most=MOST_CREDITS),
+        capacity=whole_number(row["Places"], what="places", least=1, most=MOST_PLACES),
+        price=whole_number(row["Price"], what="credits", least=0, most=MOST_CREDITS),
         venue=venue,
         opens_at=opens_at,
         closes_at=closes_at,
@@ -182,7 +182,7 @@ def _described(row: Read, known: _Known) -> PlannedCohort:
 def _place(said: PlaceRow, row: Read, cohort: PlannedCohort, known: _Known) -> PlaceRow:
     cost = cohort.price
     if row["Credits"]:
-        cost = cells.whole_number(row["Credits"], what="credits", least=0, most=MOST_CREDITS)
+        cost = whole_number(row["Credits"], what="credits", least=0, most=MOST_CREDITS)
     paid_by = cells.payment_in(row["Paid by"], cost=cost)
     booked_on = cells.day_in(row["Booked on"])
     if booked_on is not None and booked_on > known.today:

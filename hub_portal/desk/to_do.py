@@ -16,7 +16,7 @@ from cpd.models import (
 from cpd.services.minimum import below_minimum
 from cpd.services.organised import registers_not_taken
 from cpd.services.ticket_report import tickets_not_sent
-from credits.models import Approval, Instalment
+from credits.models import Approval, Instalment, OpeningImport
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
@@ -50,6 +50,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
         (_to_check(TicketImport), "list of graduates to check and issue", "cpd_ticketimport"),
         (_to_check(CohortImport), "list of running courses to check and save", "cpd_cohortimport"),
+        (_to_check(OpeningImport), "list of opening figures to check", "credits_openingimport"),
         (_untold(), "running course whose delegates are not told yet", "cpd_cohort"),
         (tickets_not_sent(at=at).count(), "ticket issued and not sent", "cpd_fabulinusticket"),
         (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
@@ -80,6 +81,7 @@ MANY = {
     "instalment not shared yet": "instalments not shared yet",
     "list of graduates to check and issue": "lists of graduates to check and issue",
     "list of running courses to check and save": "lists of running courses to check and save",
+    "list of opening figures to check": "lists of opening figures to check",
     "running course whose delegates are not told yet": (
         "running courses whose delegates are not told yet"
     ),
@@ -133,7 +135,7 @@ def _not_shared() -> int:
     return Instalment.objects.exclude(pk__in=live.values("pk")).count()
 
 
-def _to_check(lists: type[TicketImport] | type[CohortImport]) -> int:
+def _to_check(lists: type[TicketImport | CohortImport | OpeningImport]) -> int:
     """Lists that wait to be saved or put aside; one is deleted after seven days. Rule SC-8."""
     waiting = lists.objects.filter(saved_at=None, discarded_at=None)
     return waiting.exclude(file=None).count()

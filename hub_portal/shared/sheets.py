@@ -138,6 +138,13 @@ def date_written(cell: str) -> date | None:
     return None
 
 
+def whole_number(cell: str, *, what: str, least: int, most: int) -> int:
+    """A number of places or credits as a cell says it. Raises: BadInput."""
+    if not (cell.isascii() and cell.isdecimal() and len(cell) < 10 and least <= int(cell) <= most):
+        raise BadInput(f"“{cell}” is no number of {what}: write a whole number, {least} to {most}.")
+    return int(cell)
+
+
 # ---- Opening ------------------------------------------------------------------------------------
 
 

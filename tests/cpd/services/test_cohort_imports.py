@@ -177,13 +177,19 @@ def test_what_is_wrong_with_a_course_is_said_at_its_first_row(cast, programme):
         "There is no programme “Invented”. Add it first, or mend its title.",
         "The first row of “A” has to be put right.",
         "Several programmes are called “Twice”: write twice-1 or twice-2.",
-        "The dates are missing: write each date like 2027-01-14 13:30-16:30, several with a ; "
-        "between them.",
-        "“soon” is no date with its hours: write each date like 2027-01-14 13:30-16:30, several "
-        "with a ; between them.",
+        (
+            "The dates are missing: write each date like 2027-01-14 13:30-16:30, several with a ; "
+            "between them."
+        ),
+        (
+            "“soon” is no date with its hours: write each date like 2027-01-14 13:30-16:30, several "
+            "with a ; between them."
+        ),
         "“2027-01-14 16:30-13:30” ends before it begins.",
-        "“2027-01-14 25:30-26:30” is no date with its hours: write each date like 2027-01-14 "
-        "13:30-16:30, several with a ; between them.",
+        (
+            "“2027-01-14 25:30-26:30” is no date with its hours: write each date like 2027-01-14 "
+            "13:30-16:30, several with a ; between them."
+        ),
         "This course is over: count what it cost as spent in the opening figures.",
         "Coaching conversations on Thursday 4 March 2027, 9am is in the portal already.",
         "One date stands there twice.",
@@ -237,8 +243,10 @@ def test_what_is_wrong_with_a_place_is_said_at_its_row(cast, programme):
         "Date number 2 is not over, or there is no such date.",
         "“yes” under Attended: write all, none, or numbers like 1; 3.",
         "Nobody is named who could have attended.",
-        "This person has no ticket to redeem. Send in the list of graduates first, with the same "
-        "address.",
+        (
+            "This person has no ticket to redeem. Send in the list of graduates first, with the same "
+            "address."
+        ),
         "A ticket has a holder: write their name and address.",
         "",
         "This delegate stands on this course twice.",
@@ -255,8 +263,10 @@ def test_too_many_and_too_dear_is_said_where_it_begins(cast, programme):
         row(Delegate="Bo", **ours),
         row(Delegate="Cy", **ours),
     ) == [
-        "Lampton School has 100 credits available, and this list commits 120. Send in its opening "
-        "figures first, or mend what was paid.",
+        (
+            "Lampton School has 100 credits available, and this list commits 120. Send in its opening "
+            "figures first, or mend what was paid."
+        ),
         "",
         "“A” has 2 places only.",
     ]
