@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 
 from cpd.forms.admin_cohorts import RunningCohortsForm
 from cpd.models import CohortImport
 from cpd.services.cohort_imports import (
+    COHORTS_LIST,
     CohortsPreview,
     preview_running_cohorts,
     put_running_cohorts_aside,
@@ -16,10 +18,12 @@ from cpd.services.cohort_imports import (
     take_in_running_cohorts,
 )
 from cpd.services.cohort_rows import COLUMNS, MORE_COLUMNS
+from hub_portal.files.services.sent_lists import note_taken_away
 from hub_portal.shared.admin_lists import SentListAdmin
 from hub_portal.shared.exports import Column
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted
+from schools.access import fresh_sign_in
 from schools.models import Person
 
 
@@ -74,11 +78,19 @@ class CohortImportAdmin(SentListAdmin):
         Column("To look at", lambda row: row.note),
     )
 
+    @method_decorator(fresh_sign_in)
+    def look(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saving moves hub credits, so it is asked once more who is there."""
+        return super().look(request, pk)
+
     def take_in(self, given: dict[str, Any], by: Person) -> CohortImport:
         return take_in_running_cohorts(upload=given["list_of_courses"], by=by, at=now())
 
     def preview(self, taken: CohortImport) -> CohortsPreview:
         return preview_running_cohorts(taken=taken, at=now())
+
+    def note_report(self, taken: CohortImport, by: Person) -> None:
+        note_taken_away(COHORTS_LIST, taken=taken, by=by, at=now())
 
     def decide(self, request: HttpRequest, taken: CohortImport) -> object | None:
         by = Person.objects.get(pk=request.user.pk)

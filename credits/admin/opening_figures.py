@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 
 from credits.forms import OpeningFiguresForm
 from credits.models import OpeningImport
@@ -19,6 +20,7 @@ from hub_portal.shared.admin_lists import SentListAdmin
 from hub_portal.shared.exports import Column
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted, in_credits
+from schools.access import fresh_sign_in
 from schools.models import Person
 
 
@@ -55,6 +57,11 @@ class OpeningImportAdmin(SentListAdmin):
         Column("What is wrong", lambda row: row.problem),
         Column("To look at", lambda row: row.note),
     )
+
+    @method_decorator(fresh_sign_in)
+    def look(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saving moves hub credits, so it is asked once more who is there."""
+        return super().look(request, pk)
 
     def take_in(self, given: dict[str, Any], by: Person) -> OpeningImport:
         return take_in_opening_figures(upload=given["list_of_figures"], by=by, at=now())

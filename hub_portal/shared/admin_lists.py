@@ -49,6 +49,9 @@ class SentListAdmin(ReadOnlyAdmin):
     def decide(self, request: HttpRequest, taken: Any) -> object | None:
         """Save the list or put it aside, and say so; where to go, if not to the lists."""
 
+    def note_report(self, taken: Any, by: Any) -> None:
+        """Keep that the rows were taken away; for a list that names people. Rule XX-1."""
+
     def own_pages(self) -> list[OwnPage]:
         return [
             ("send/", self.send, "send"),
@@ -117,6 +120,7 @@ class SentListAdmin(ReadOnlyAdmin):
         except PortalError as refusal:
             messages.error(request, refusal.sentence)
             return redirect(self.url_of("changelist"))
+        self.note_report(taken, request.user)
         name = f"{self.lists_what.replace(' ', '-')}-findings"
         return export_response(form, name=name, columns=self.report, rows=preview.rows)
 

@@ -134,6 +134,15 @@ def put_list_aside(
     _record(kind, locked, "put_aside", by=by, at=at)
 
 
+@transaction.atomic
+def note_taken_away(
+    kind: KindOfList[ListT, PreviewT], *, taken: ListT, by: AbstractBaseUser, at: datetime
+) -> None:
+    """Keep that the rows of a list were taken away with what was found. Rule XX-1."""
+    kind.refuse_others(by)
+    _record(kind, taken, "taken_away", by=by, at=at)
+
+
 def _locked(kind: KindOfList[ListT, PreviewT], taken: ListT) -> ListT:
     lists = kind.model._default_manager.select_for_update(no_key=True, of=("self",))
     return lists.get(pk=taken.pk)

@@ -182,8 +182,8 @@ def test_what_is_wrong_with_a_course_is_said_at_its_first_row(cast, programme):
             "between them."
         ),
         (
-            "“soon” is no date with its hours: write each date like 2027-01-14 13:30-16:30, several "
-            "with a ; between them."
+            "“soon” is no date with its hours: write each date like 2027-01-14 13:30-16:30, "
+            "several with a ; between them."
         ),
         "“2027-01-14 16:30-13:30” ends before it begins.",
         (
@@ -244,8 +244,8 @@ def test_what_is_wrong_with_a_place_is_said_at_its_row(cast, programme):
         "“yes” under Attended: write all, none, or numbers like 1; 3.",
         "Nobody is named who could have attended.",
         (
-            "This person has no ticket to redeem. Send in the list of graduates first, with the same "
-            "address."
+            "This person has no ticket to redeem. Send in the list of graduates first, with the "
+            "same address."
         ),
         "A ticket has a holder: write their name and address.",
         "",
@@ -264,8 +264,8 @@ def test_too_many_and_too_dear_is_said_where_it_begins(cast, programme):
         row(Delegate="Cy", **ours),
     ) == [
         (
-            "Lampton School has 100 credits available, and this list commits 120. Send in its opening "
-            "figures first, or mend what was paid."
+            "Lampton School has 100 credits available, and this list commits 120. Send in its "
+            "opening figures first, or mend what was paid."
         ),
         "",
         "“A” has 2 places only.",
