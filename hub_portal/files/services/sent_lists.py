@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 
 from hub_portal.files.models import SentList
 from hub_portal.files.services.deleting import delete_file
@@ -144,8 +145,14 @@ def note_taken_away(
 
 
 def _locked(kind: KindOfList[ListT, PreviewT], taken: ListT) -> ListT:
+    """The list, locked together with every other of its kind that waits.
+
+    What is looked at before saving holds until it is saved: the same list sent in twice is
+    not saved twice at once.
+    """
     lists = kind.model._default_manager.select_for_update(no_key=True, of=("self",))
-    return lists.get(pk=taken.pk)
+    waiting = Q(saved_at=None, discarded_at=None, file__isnull=False) | Q(pk=taken.pk)
+    return next(each for each in lists.filter(waiting).order_by("pk") if each.pk == taken.pk)
 
 
 def _forget(taken: SentList) -> None:

@@ -11,12 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cpd.models import CohortImport
 from cpd.services.cohort_imports import save_running_cohorts, take_in_running_cohorts
 from cpd.services.cohort_rows import COLUMNS, MORE_COLUMNS
+from credits.services.figures import figures_of
 from hub_portal.management.demo.people import Cast
 from hub_portal.shared.exports import Column, csv_bytes
 from hub_portal.shared.london import london_date
 from schools.models import Person
+from schools.services.calendar import school_year_of
 
 PROGRAMME = "eal-new-to-english"
+PRICE = 6
 DAYS = (-13, 29, 57)
 """One date that is over, two to come, in days from today."""
 
@@ -29,10 +32,15 @@ def bring_a_running_course(*, cast: Cast, by: Person, at: datetime) -> CohortImp
         "Programme": PROGRAMME,
         "Dates": dates,
         "Places": "16",
-        "Price": "6",
+        "Price": str(PRICE),
         "Venue": "Hounslow Language Service",
     }
-    schools = [people for people in cast.schools if people != cast.lead][:2]
+    year = school_year_of(today)
+    schools = [
+        people
+        for people in cast.schools
+        if people != cast.lead and figures_of(people.school, year).available >= 2 * PRICE
+    ][:2]
     places = [
         {
             "School": str(people.school.urn),
