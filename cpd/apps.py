@@ -42,6 +42,7 @@ class CpdConfig(AppConfig):
         register_texts(texts.where_a_picture_stands)
         _register_tickets()
         _register_invoices()
+        _register_running_courses()
         register_due("cpd.settling", daily("cpd.settle_finished", time(3, 0)))
         register_due("cpd.waiting_lists", running_lists.what_is_due)
         register_due("cpd.waiting_lists_daily", daily(running_lists.TASK, time(7, 0)))
@@ -88,6 +89,22 @@ def _register_invoices() -> None:
     from hub_portal.shared.append_only import register_append_only
 
     register_append_only(InvoiceLine)
+
+
+def _register_running_courses() -> None:
+    """Lists of courses that were run without the portal before: who reads them, who saves them."""
+    from cpd.services import cohort_imports
+    from hub_portal.clock.services.jobs import register_job
+    from hub_portal.files.services.reading import register_reader
+
+    register_reader(cohort_imports.COHORTS_FILE, _only_hub_managers)
+    register_job(
+        cohort_imports.SAVING_JOB,
+        cohort_imports.save_as_job,
+        title="Adding running courses",
+        unit="row",
+        leads_to=cohort_imports.where_cohorts_are,
+    )
 
 
 def _only_hub_managers(reader: Any, stored: Any) -> bool:

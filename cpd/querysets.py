@@ -191,6 +191,14 @@ class BookingQuerySet(models.QuerySet[Any]):
     def upcoming(self, at: datetime) -> Self:
         return self.booked().filter(cohort__ends_at__gt=at)
 
+    def told(self) -> Self:
+        """Places whose delegates know of them from the portal. Rule SC-8."""
+        return self.filter(is_told=True)
+
+    def to_be_told(self) -> Self:
+        """Places that came in a list; nobody has been mailed about them yet. Rule SC-8."""
+        return self.live().filter(is_told=False)
+
     def with_a_ticket(self) -> Self:
         """Places taken with a Fabulinus Ticket. Rule FT-2."""
         return self.filter(paid_by=PaidBy.TICKET)
@@ -270,6 +278,14 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def to_be_redeemed(self) -> Self:
         return self.filter(status=TicketStatus.ISSUED)
+
+    def sent(self) -> Self:
+        """Tickets their holders have been mailed."""
+        return self.filter(sent_at__isnull=False)
+
+    def to_be_sent(self, on: date) -> Self:
+        """Tickets issued without mailing them, still to be redeemed. Rule SC-8."""
+        return self.to_be_redeemed().filter(sent_at__isnull=True, last_on__gte=on)
 
     def past(self, on: date) -> Self:
         """Tickets whose last day is over though nothing has been written yet. Rule FT-4."""

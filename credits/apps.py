@@ -21,10 +21,18 @@ class CreditsConfig(AppConfig):
             JournalEntry,
             Transfer,
         )
-        from credits.services import approvals, approvals_due, big_allocations, leaving, privacy
+        from credits.services import (
+            approvals,
+            approvals_due,
+            big_allocations,
+            leaving,
+            opening_figures,
+            privacy,
+        )
         from credits.services.triggers import totals_guard
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.clock.services.jobs import register_job
+        from hub_portal.files.services.reading import register_reader
         from hub_portal.mail.services.kinds import register_mail_kind
         from hub_portal.shared import append_only
         from hub_portal.shared.context import register_nav
@@ -36,6 +44,7 @@ class CreditsConfig(AppConfig):
             append_only.register_guard(guard)
         leaving.register_credits_part()
         privacy.register()
+        register_reader(opening_figures.OPENING_FILE, _only_hub_managers)
         register_nav("main", navigation.credits, order=40)
         register_to_do(navigation.approvals_waiting, order=3)
         for kind in (emails.APPROVAL_ASKED, emails.APPROVAL_LAPSES_SOON):
@@ -55,3 +64,8 @@ class CreditsConfig(AppConfig):
 def _the_run(job: Any) -> str:
     """Where a job that shared an instalment leads to."""
     return reverse("admin:credits_allocationrun_change", args=[job.report["run"]])
+
+
+def _only_hub_managers(reader: Any, stored: Any) -> bool:
+    """Whose answer it is to give out what the hub has uploaded for itself."""
+    return bool(getattr(reader, "is_hub_manager", False))

@@ -37,6 +37,7 @@ class EntryKind(TextChoices):
 
     FUND = "fund", "Funding received"
     ALLOCATE = "allocate", "Allocation"
+    OPENING = "opening", "Opening figures"
     CORRECTION = "correction", "Correction of a roll"
     JOINER = "joiner", "School joined"
     ADJUSTMENT = "adjustment", "Adjustment"
@@ -78,6 +79,7 @@ REVERSIBLE = frozenset(
     {
         EntryKind.FUND,
         EntryKind.ALLOCATE,
+        EntryKind.OPENING,
         EntryKind.CORRECTION,
         EntryKind.JOINER,
         EntryKind.ADJUSTMENT,
@@ -99,6 +101,12 @@ WAYS = {
         {(AccountKind.FUNDING, AccountKind.POOL), (AccountKind.FUNDING, AccountKind.RESERVE)}
     ),
     EntryKind.ALLOCATE: frozenset({(AccountKind.POOL, AccountKind.AVAILABLE)}),
+    EntryKind.OPENING: frozenset(
+        {
+            (AccountKind.FUNDING, AccountKind.AVAILABLE),
+            (AccountKind.AVAILABLE, AccountKind.SPENT),
+        }
+    ),
     EntryKind.CORRECTION: _RESERVE_AND_BACK,
     EntryKind.JOINER: frozenset({(AccountKind.RESERVE, AccountKind.AVAILABLE)}),
     EntryKind.ADJUSTMENT: _RESERVE_AND_BACK,

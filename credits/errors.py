@@ -1,7 +1,7 @@
 """Refusals of the credits app, each with its facts and a sentence fit to show."""
 
 from hub_portal.shared.errors import Refused
-from hub_portal.shared.wording import in_a_row, in_credits
+from hub_portal.shared.wording import counted, in_a_row, in_credits
 
 
 class NotEnoughCredits(Refused):
@@ -175,3 +175,21 @@ class MayNotApprove(Refused):
 
 class ApprovalAnswered(Refused):
     """Somebody answered before, or the time is up: the first answer counts. Rule CR-14."""
+
+
+class OpeningListIsGone(Refused):
+    """The list was saved, put aside, or deleted in time. Rule SC-8."""
+
+    def __init__(self) -> None:
+        super().__init__("This list is no longer here. Send it in again if you need it.")
+
+
+class OpeningListWrong(Refused):
+    """Saving is all or nothing. Rule SC-8."""
+
+    def __init__(self, *, rows: int) -> None:
+        self.rows = rows
+        super().__init__(
+            f"{counted(rows, 'row')} cannot be saved, so nothing was. Put the list right and "
+            "send it again."
+        )

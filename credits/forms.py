@@ -232,3 +232,13 @@ class DeclineForm(forms.Form):
         help_text="Whoever asked reads this.",
         error_messages={"required": "Say why, so that your colleague knows what to do"},
     )
+
+
+class OpeningFiguresForm(forms.Form):
+    """A list of what schools had before the portal. Rule SC-8."""
+
+    list_of_figures = forms.FileField(
+        label="List of opening figures",
+        help_text="CSV or Excel, with the columns School (URN, or its whole name), Received and "
+        "Spent, in whole credits. Nothing is posted before you have looked at it.",
+    )

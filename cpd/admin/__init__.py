@@ -4,6 +4,7 @@ from cpd.admin import (  # noqa: F401
     asking,
     bookings,
     certificates,
+    cohort_imports,
     cohorts,
     delegates,
     demand,

@@ -28,6 +28,7 @@ from cpd.services.cohorts import (
 )
 from cpd.services.guests import GuestOrder, book_guest
 from cpd.services.minimum import minimum_in_words
+from cpd.services.telling import tell_delegates
 from hub_portal.shared.admin_acts import (
     AdminAct,
     ConfirmForm,
@@ -113,7 +114,8 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
         warnings = warnings_for(cohort) if cohort is not None else []
         too_few = minimum_in_words(cohort, at=now()) if cohort is not None else ""
         warnings += [too_few] if too_few else []
-        context = {**(extra_context or {}), "warnings": warnings}
+        untold = cohort.bookings.to_be_told().count() if cohort is not None else 0
+        context = {**(extra_context or {}), "warnings": warnings, "untold": untold}
         return super().change_view(request, object_id, form_url, context)
 
     # ---- Saving, through the services -----------------------------------------------------------
@@ -178,6 +180,7 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
             ("<int:pk>/offer/", self.offer, "offer"),
             ("<int:pk>/withdraw/", self.withdraw, "withdraw"),
             ("<int:pk>/places/", self.places, "places"),
+            ("<int:pk>/tell/", self.tell, "tell"),
             ("<int:pk>/cancel/", self.cancel, "cancel"),
             ("<int:pk>/guest/", self.guest, "guest"),
         ]
@@ -243,6 +246,35 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
             facts=self._facts(cohort),
             initial={"capacity": cohort.capacity},
             done="The places are changed.",
+            back_url=self.url_of("change", cohort.pk),
+            back_label="The course",
+        )
+        return act_page(self, request, page)
+
+    def tell(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Confirm the places a list has brought, once each. Rule SC-8."""
+        cohort = self.row(request, pk)
+        untold = cohort.bookings.to_be_told()
+
+        def act(given: dict[str, Any], by: Person) -> None:
+            told = tell_delegates(cohort=cohort, by=by, at=now())
+            messages.success(request, f"{counted(told, 'place')} confirmed.")
+
+        page = AdminAct(
+            title="Tell the delegates",
+            explains="Each delegate gets a mail about the place with its calendar entry, and the "
+            "school's rep one about all of them. From then on they get the reminders.",
+            button="Tell them",
+            form=ConfirmForm,
+            act=act,
+            facts=[
+                *self._facts(cohort),
+                ("Places not told of yet", untold.count()),
+                (
+                    "Schools",
+                    untold.exclude(school=None).order_by().values("school").distinct().count(),
+                ),
+            ],
             back_url=self.url_of("change", cohort.pk),
             back_label="The course",
         )

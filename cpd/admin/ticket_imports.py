@@ -38,11 +38,20 @@ class TicketImportAdmin(SentListAdmin):
     lists_what = "graduates"
     explains = (
         "Everybody who gained QTS with the SCITT this year. You see which tickets would be issued "
-        "before any is."
+        "before any is. For tickets issued before the portal was there, say when under Issued, and "
+        "under Redeem by if the last day was another."
     )
     form_of_list = GraduatesForm
     columns = (*COLUMNS, *MORE_COLUMNS)
-    example = ("Jess Owens", "jess.owens@mail.example", "2026-07-10", "2025/26", "Jess Taylor")
+    example = (
+        "Jess Owens",
+        "jess.owens@mail.example",
+        "2026-07-10",
+        "2025/26",
+        "Jess Taylor",
+        "2026-07-20",
+        "2028-12-31",
+    )
     preview_template = "admin/cpd/graduates_preview.html"
 
     def take_in(self, given: dict[str, Any], by: Person) -> TicketImport:

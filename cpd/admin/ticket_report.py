@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 
 from cpd.forms.admin_tickets import RemindForm
 from cpd.services import ticket_report
-from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_page
+from hub_portal.shared.admin_acts import AdminAct, ConfirmForm, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted
@@ -26,6 +26,7 @@ class TicketReportPages(ReadOnlyAdmin):
             ("report.csv", self.report_csv, "report_csv"),
             ("report.xlsx", self.report_xlsx, "report_xlsx"),
             ("remind/", self.remind, "remind"),
+            ("send-waiting/", self.send_waiting, "send_waiting"),
             ("tickets.csv", self.take_away_csv, "csv"),
             ("tickets.xlsx", self.take_away_xlsx, "xlsx"),
         ]
@@ -69,6 +70,27 @@ class TicketReportPages(ReadOnlyAdmin):
             initial=asked,
             back_url=self.url_of("report"),
             back_label="Tickets by award year and school",
+        )
+        return act_page(self, request, page)
+
+    def send_waiting(self, request: HttpRequest) -> HttpResponse:
+        """Mail the tickets that were issued without mailing anybody. Rule SC-8."""
+        waiting = ticket_report.tickets_not_sent(at=now()).count()
+
+        def act(given: dict[str, Any], by: Person) -> None:
+            sent = ticket_report.send_tickets_not_sent(by=by, at=now())
+            messages.success(request, f"{counted(sent, 'ticket')} on the way.")
+
+        page = AdminAct(
+            title="Send the tickets not yet sent",
+            explains="Each holder gets the ticket by mail: a link, a code, and a PDF with a QR "
+            "code. Whoever has it already is not written to.",
+            button="Send them",
+            form=ConfirmForm,
+            act=act,
+            facts=[("Tickets not yet sent", waiting)],
+            back_url=self.url_of("changelist"),
+            back_label="Fabulinus Tickets",
         )
         return act_page(self, request, page)
 

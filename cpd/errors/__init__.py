@@ -33,7 +33,10 @@ from cpd.errors.booking import (
 )
 from cpd.errors.cohorts import (
     CapacityBelowLivePlaces,
+    CohortListIsGone,
+    CohortListWrong,
     CohortMayNotBecome,
+    EverybodyIsTold,
     NotReadyToOffer,
 )
 from cpd.errors.delegates import (
@@ -96,11 +99,14 @@ __all__ = [
     "CertificateHasEnded",
     "CertificateStands",
     "CodeDoesNotFit",
+    "CohortListIsGone",
+    "CohortListWrong",
     "CohortMayNotBecome",
     "CohortNotBookable",
     "DateIsOpen",
     "EffectHasChanged",
     "EvaluationIsClosed",
+    "EverybodyIsTold",
     "FormHasNoQuestions",
     "FormIsAsked",
     "HasAPlaceAlready",

@@ -18,3 +18,28 @@ class CapacityBelowLivePlaces(Refused):
 
 class CohortMayNotBecome(Refused):
     """The cohort's state does not allow this."""
+
+
+class CohortListIsGone(Refused):
+    """The list was saved, put aside, or deleted in time. Rule SC-8."""
+
+    def __init__(self) -> None:
+        super().__init__("This list is no longer here. Send it in again if you need it.")
+
+
+class CohortListWrong(Refused):
+    """Saving is all or nothing. Rule SC-8."""
+
+    def __init__(self, *, rows: int) -> None:
+        self.rows = rows
+        super().__init__(
+            f"{counted(rows, 'row')} cannot be saved, so nothing was. Put the list right and "
+            "send it again."
+        )
+
+
+class EverybodyIsTold(Refused):
+    """Each place is told of once. Rule SC-8."""
+
+    def __init__(self) -> None:
+        super().__init__("Every delegate of this course has been told already.")

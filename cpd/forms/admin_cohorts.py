@@ -204,3 +204,13 @@ class BandFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             for row in rows
             if not row.get("DELETE")
         ]
+
+
+class RunningCohortsForm(forms.Form):
+    """A list of courses under way. Rule SC-8."""
+
+    list_of_courses = forms.FileField(
+        label="List of running courses",
+        help_text="CSV or Excel, as in the template: one row for each place, with its course. "
+        "Nothing is saved before you have looked at it.",
+    )

@@ -56,7 +56,8 @@ class GraduatesForm(forms.Form):
     list_of_graduates = forms.FileField(
         label="List of graduates",
         help_text="CSV or Excel, with the columns Name, Email, QTS award date, Award year, and if "
-        "you like Former name. Nothing is issued before you have looked at it.",
+        "you like Former name, Issued and Redeem by. Nothing is issued before you have looked at "
+        "it.",
     )
 
 

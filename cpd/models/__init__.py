@@ -9,6 +9,7 @@ from cpd.models.bookings import (
     UnusedPlace,
 )
 from cpd.models.certificates import Certificate
+from cpd.models.cohort_imports import CohortImport
 from cpd.models.cohorts import Cohort, Session
 from cpd.models.delegates import DelegatePolicy
 from cpd.models.demand import Demand
@@ -39,6 +40,7 @@ __all__ = [
     "CancellationReason",
     "Certificate",
     "Cohort",
+    "CohortImport",
     "CohortMessage",
     "DelegatePolicy",
     "Demand",

@@ -49,7 +49,9 @@ class Booking(models.Model):
     One paid by invoice costs no credits: its `price_pence` is frozen, and `kept_pence` is what
     the school still owes. A place taken with a Fabulinus Ticket belongs to no school (Rule
     FT-2), nor does that of a guest, who comes from outside the membership (`comes_from`).
-    `sequence` is that of the delegate's calendar entry.
+    `sequence` is that of the delegate's calendar entry. One that came in a list of running
+    courses is not told of, and the clock writes to nobody about it, until the hub manager says
+    so (Rule SC-8).
     """
 
     request = models.ForeignKey(BookingRequest, models.PROTECT, related_name="bookings")
@@ -97,6 +99,7 @@ class Booking(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="refills"
     )
     sequence = models.PositiveIntegerField(default=0)
+    is_told = models.BooleanField("delegate has been told", default=True)
 
     objects = BookingQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from cpd.choices import WITH_A_BOOKING, TicketStatus
 from cpd.models.bookings import Booking
 from cpd.querysets import TicketQuerySet
-from hub_portal.files.models import StoredFile
+from hub_portal.files.models import SentList, saved_or_put_aside
 from schools.models import SchoolYear
 
 
@@ -127,32 +127,14 @@ class FabulinusTicket(models.Model):
         return on > self.last_on
 
 
-class TicketImport(models.Model):
-    """One list of SCITT graduates, looked at before their tickets are issued. Rule FT-1.
+class TicketImport(SentList):
+    """One list of SCITT graduates, and how many tickets came of it. Rule FT-1."""
 
-    The list is deleted when it is saved or put aside, and after seven days; what stays is how
-    many tickets came of it, never a name.
-    """
-
-    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+")
-    file_name = models.CharField(max_length=200)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
     is_to_be_mailed = models.BooleanField("tickets are emailed", default=True)
     people_added = models.PositiveIntegerField(default=0)
     tickets_issued = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField(null=True, blank=True)
-    discarded_at = models.DateTimeField("put aside", null=True, blank=True)
 
     class Meta:
         verbose_name = "list of graduates"
         verbose_name_plural = "lists of graduates"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(saved_at__isnull=True) | Q(discarded_at__isnull=True),
-                name="ticket_import_saved_or_put_aside",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
+        constraints = [saved_or_put_aside("ticket_import")]

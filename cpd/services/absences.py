@@ -55,6 +55,7 @@ def _untold(at: datetime) -> QuerySet[Attendance]:
     return Attendance.objects.filter(
         mark=Mark.ABSENT,
         booking__school__isnull=False,  # with a ticket somebody comes for themselves
+        booking__is_told=True,
         told_at__isnull=True,
         session__starts_at__lt=today,
         session__starts_at__gte=today - NEWS_FOR,

@@ -130,7 +130,7 @@ def is_still_valid(about: str) -> bool:
 def _earned(cohort: Cohort) -> QuerySet[Attendance]:
     """Marks of those who were there, have no certificate yet, and have answered if they must."""
     there = (
-        Attendance.objects.filter(session__cohort=cohort)
+        Attendance.objects.filter(session__cohort=cohort, booking__is_told=True)
         .there()
         .exclude(person__in=Certificate.objects.filter(cohort=cohort).values("person"))
         .select_related("person", "booking__school", "booking__booked_by")

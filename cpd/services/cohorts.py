@@ -177,6 +177,20 @@ def offer_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
         return locked
 
 
+def offer_running_cohort(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
+    """Put a cohort that was run without the portal before among the others. Rule SC-8.
+
+    It may have begun, and nobody is told of it.
+
+    Raises: CohortMayNotBecome, NotReadyToOffer saying what is missing.
+    """
+    with transaction.atomic():
+        locked = lock_cohort(cohort.pk)
+        _refuse_unless_it_may_become(locked, CohortStatus.OFFERED)
+        _refuse_unless_complete(locked)
+        return _become(locked, CohortStatus.OFFERED, by=by, at=at)
+
+
 def withdraw_offer(*, cohort: Cohort, by: Person, at: datetime) -> Cohort:
     """Take a cohort out of the catalogue while nobody has booked it.
 

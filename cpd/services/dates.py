@@ -47,10 +47,16 @@ def own_dates(*, person: Person, first_on: date, last_on: date) -> list[Calendar
     ]
 
 
-def school_dates(*, school: School, first_on: date, last_on: date) -> list[CalendarDate]:
-    """The sessions a school's colleagues are on, with their names, in order."""
+def school_dates(
+    *, school: School, first_on: date, last_on: date, told_only: bool = False
+) -> list[CalendarDate]:
+    """The sessions a school's colleagues are on, with their names, in order.
+
+    `told_only` leaves out places nobody has been mailed about yet. Rule SC-8.
+    """
     names: dict[int, list[str]] = {}
     live = Booking.objects.for_school(school).live().filter(_meets(first_on, last_on))
+    live = live.told() if told_only else live
     for cohort_id, name in live.order_by("pk").values_list("cohort", "named_as"):
         names.setdefault(cohort_id, []).append(name or TO_BE_NAMED)
     return [

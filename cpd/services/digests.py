@@ -84,7 +84,9 @@ def digest_of(*, school: School, voice: Person, at: datetime) -> Digest:
     today = london_date(at)
     monday = today - ONE_DAY * today.weekday()
     next_monday = monday + ONE_DAY * 7
-    dates = school_dates(school=school, first_on=monday, last_on=next_monday + ONE_DAY * 6)
+    dates = school_dates(
+        school=school, first_on=monday, last_on=next_monday + ONE_DAY * 6, told_only=True
+    )
     out = [
         Out(name, each.title, each.starts_at, each.ends_at) for each in dates for name in each.names
     ]

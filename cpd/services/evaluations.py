@@ -74,7 +74,7 @@ def ask_cohort(*, cohort_id: int, moment: Moment, by: Person, at: datetime) -> i
             return 0
         known = Evaluation.objects.filter(cohort=cohort, moment=moment).values("person")
         there = (
-            Attendance.objects.filter(session__cohort=cohort)
+            Attendance.objects.filter(session__cohort=cohort, booking__is_told=True)
             .there()
             .exclude(person__in=known.filter(person__isnull=False))
             .select_related("person", "booking__school", "booking__booked_by")

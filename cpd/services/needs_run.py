@@ -69,10 +69,14 @@ def _places_to_ask_about(at: datetime) -> QuerySet[Booking]:
     """Places on courses that begin soon, whose delegates can be written to and were not yet."""
     until = end_of_day(london_date(at) + ONE_DAY * delegate_policy().needs_asked_days)
     asked_before = Needs.objects.filter(cohort=OuterRef("cohort"), person=OuterRef("delegate"))
-    soon = Booking.objects.booked().filter(
-        cohort__status=CohortStatus.OFFERED,
-        cohort__starts_at__gt=at,
-        cohort__starts_at__lt=until,
+    soon = (
+        Booking.objects.booked()
+        .told()
+        .filter(
+            cohort__status=CohortStatus.OFFERED,
+            cohort__starts_at__gt=at,
+            cohort__starts_at__lt=until,
+        )
     )
     return (
         soon.filter(~Exists(asked_before), delegate__email__isnull=False, delegate__is_active=True)

@@ -82,15 +82,50 @@ def redeem_ticket(*, redemption: Redemption, by: Person, at: datetime) -> Bookin
         refuse_unless_redeemable(ticket=ticket, at=at)
         places = places_up_to_date(cohort=cohort, at=at)
         refuse_unless_there_is_a_place(cohort=cohort, places=places, person=ticket.person, at=at)
-        booking = _write(request, cohort, ticket, by=by, at=at)
-        ticket.redeemed_by = booking
-        become(ticket, TicketStatus.REDEEMED, verb="ticket.redeemed", by=by, at=at)
+        booking = take_place_with(ticket, request=request, cohort=cohort, by=by, at=at)
         ticket_mails.ticket_redeemed(
             ticket=ticket,
             booking=booking,
             release_until=lives_again_until(booking=booking, at=at),
             at=at,
         )
+    return booking
+
+
+def take_place_with(
+    ticket: FabulinusTicket,
+    *,
+    request: BookingRequest,
+    cohort: Cohort,
+    by: Person,
+    at: datetime,
+    is_told: bool = True,
+    booked_at: datetime | None = None,
+) -> Booking:
+    """The place a locked ticket buys, and the ticket redeemed by it; whoever asks has checked."""
+    booking = Booking.objects.create(
+        request=request,
+        cohort=cohort,
+        school=None,
+        year=school_year_of(london_date(at)),
+        delegate=ticket.person,
+        named_as=ticket.person.full_name,
+        paid_by=PaidBy.TICKET,
+        price=0,
+        bands=bands_in_force(),
+        booked_by=by,
+        booked_at=booked_at or at,
+        is_told=is_told,
+    )
+    record_act(
+        verb="booking.made",
+        subject=f"booking:{booking.pk}",
+        by=by,
+        at=at,
+        after={"cohort": cohort.pk, "ticket": ticket.pk},
+    )
+    ticket.redeemed_by = booking
+    become(ticket, TicketStatus.REDEEMED, verb="ticket.redeemed", by=by, at=at)
     return booking
 
 
@@ -149,29 +184,3 @@ def _request_by_key(
     if known.fingerprint != redemption.fingerprint or known.made_by_id != by.pk:
         raise RequestUsedOtherwise
     return known, False
-
-
-def _write(
-    request: BookingRequest, cohort: Cohort, ticket: FabulinusTicket, *, by: Person, at: datetime
-) -> Booking:
-    booking = Booking.objects.create(
-        request=request,
-        cohort=cohort,
-        school=None,
-        year=school_year_of(london_date(at)),
-        delegate=ticket.person,
-        named_as=ticket.person.full_name,
-        paid_by=PaidBy.TICKET,
-        price=0,
-        bands=bands_in_force(),
-        booked_by=by,
-        booked_at=at,
-    )
-    record_act(
-        verb="booking.made",
-        subject=f"booking:{booking.pk}",
-        by=by,
-        at=at,
-        after={"cohort": cohort.pk, "ticket": ticket.pk},
-    )
-    return booking

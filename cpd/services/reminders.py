@@ -79,11 +79,15 @@ def ask_for_names(*, at: datetime) -> int:
 
 def _places_to_name(*, until: date, at: datetime) -> QuerySet[Booking]:
     """Places without a name on courses that begin by a London day, school by school."""
-    unnamed: QuerySet[Booking] = Booking.objects.booked().filter(
-        delegate__isnull=True,
-        cohort__status=CohortStatus.OFFERED,
-        cohort__starts_at__gt=at,
-        cohort__starts_at__lt=end_of_day(until),
+    unnamed: QuerySet[Booking] = (
+        Booking.objects.booked()
+        .told()
+        .filter(
+            delegate__isnull=True,
+            cohort__status=CohortStatus.OFFERED,
+            cohort__starts_at__gt=at,
+            cohort__starts_at__lt=end_of_day(until),
+        )
     )
     return unnamed.select_related("cohort__programme", "school", "booked_by").order_by(
         "cohort", "school", "pk"
@@ -122,7 +126,7 @@ def _remind(meeting: Meeting, kind: str, *, had_since: datetime, at: datetime) -
 
 def _places_had_before(instant: datetime) -> QuerySet[Booking]:
     """Places whose delegate had them before an instant, by booking or by substitution."""
-    places: QuerySet[Booking] = Booking.objects.booked().filter(delegate__isnull=False)
+    places: QuerySet[Booking] = Booking.objects.booked().told().filter(delegate__isnull=False)
     return (
         places.annotate(had_since=Coalesce(Max("substitutions__made_at"), "booked_at"))
         .filter(had_since__lt=instant)

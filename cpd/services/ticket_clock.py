@@ -18,11 +18,11 @@ DAYS_BEFORE = (90, 30)
 def remind_of_tickets(*, at: datetime) -> int:
     """Remind every holder whose ticket has come so near its end; how many mails are new.
 
-    Late if the portal was down, never twice; a ticket issued later than that day is not
-    reminded of it.
+    Late if the portal was down, never twice; a ticket sent later than that day is not
+    reminded of it, and one never sent is not reminded of at all (Rule SC-8).
     """
     today = london_date(at)
-    near = FabulinusTicket.objects.expiring(today, within=max(DAYS_BEFORE))
+    near = FabulinusTicket.objects.sent().expiring(today, within=max(DAYS_BEFORE))
     reminded = 0
     for ticket in near.select_related("person").order_by("pk"):
         days = _mark_reached(ticket, today)
@@ -51,5 +51,6 @@ def _mark_reached(ticket: FabulinusTicket, today: date) -> int:
     for days in sorted(DAYS_BEFORE):
         mark = ticket.last_on - timedelta(days=days)
         if today >= mark:
-            return days if ticket.issued_at < start_of_day(mark) else 0
+            was_out = ticket.sent_at is not None and ticket.sent_at < start_of_day(mark)
+            return days if was_out else 0
     return 0

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from cpd.choices import WITH_A_BOOKING, TicketStatus
 from cpd.models import FabulinusTicket
-from cpd.services.tickets import remind_of_ticket
+from cpd.services.tickets import remind_of_ticket, send_waiting_ticket
 from hub_portal.shared.exports import Column
 from hub_portal.shared.london import london_date
 from hub_portal.trail.services.acts import record_act
@@ -86,12 +86,14 @@ def ticket_figures(*, at: datetime) -> TicketFigures:
 
 
 def waiting_tickets(*, award_year: str = "", school: str = "", at: datetime) -> "QuerySet[Any]":
-    """Tickets still to be redeemed, of an award year ("2025/26") and school id, or of all.
+    """Tickets sent and still to be redeemed, of an award year ("2025/26") and school id, or of all.
 
     `school` "none" means holders without a post on record.
     """
     today = london_date(at)
-    waiting = _counted_tickets().filter(status=TicketStatus.ISSUED, last_on__gte=today)
+    waiting = _counted_tickets().filter(
+        status=TicketStatus.ISSUED, last_on__gte=today, sent_at__isnull=False
+    )
     if award_year:
         waiting = waiting.filter(award_year__starts_on__year=_number(award_year[:4]) or 1)
     if school == "none":
@@ -107,6 +109,22 @@ def remind_of_all(*, award_year: str = "", school: str = "", by: Person, at: dat
     waiting = waiting_tickets(award_year=award_year, school=school, at=at).order_by("pk")
     ids = list(waiting.values_list("pk", flat=True))
     return sum(remind_of_ticket(ticket_id=ticket_id, by=by, at=at) for ticket_id in ids)
+
+
+def tickets_not_sent(*, at: datetime) -> "QuerySet[FabulinusTicket]":
+    """Tickets issued without mailing anybody, still to be redeemed. Rule SC-8."""
+    return FabulinusTicket.objects.to_be_sent(london_date(at))
+
+
+def send_tickets_not_sent(*, by: Person, at: datetime) -> int:
+    """Mail every holder whose ticket was issued without mailing it; how many. Rule SC-8.
+
+    Stopped half way, the rest is still to be sent; nobody is mailed twice.
+
+    Raises: OnlyTheHub.
+    """
+    ids = list(tickets_not_sent(at=at).order_by("pk").values_list("pk", flat=True))
+    return sum(send_waiting_ticket(ticket_id=ticket_id, by=by, at=at) for ticket_id in ids)
 
 
 def tickets_with_school() -> "QuerySet[Any]":

@@ -5,24 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from allauth.account.models import EmailAddress
-from django.db.models import Q
-
 from cpd.choices import TicketStatus
 from cpd.models import FabulinusTicket
-from cpd.services.tickets import Award, last_day
+from cpd.services.tickets import Award, IssuedEarlier, last_day
 from hub_portal.shared.errors import BadInput, PortalError
 from hub_portal.shared.london import london_date
-from hub_portal.shared.plain_text import clean_line
-from hub_portal.shared.sheets import Sheet
+from hub_portal.shared.sheets import Sheet, date_written
 from schools.models import Person, SchoolYear
+from schools.services.finding import people_with_addresses
 from schools.services.people import clean_name, valid_address
 
 COLUMNS = ("Name", "Email", "QTS award date", "Award year")
-MORE_COLUMNS = ("Former name",)
+MORE_COLUMNS = ("Former name", "Issued", "Redeem by")
 MOST_ROWS = 2000
 AWARD_YEAR = re.compile(r"(20\d\d)[/-](\d\d|20\d\d)")
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S")
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,7 @@ class GraduateRow:
     award: Award | None
     last_on: date | None
     person: Person | None
+    earlier: IssuedEarlier | None = None
     has_ticket: bool = False
     note: str = ""
     problem: str = ""
@@ -58,6 +55,8 @@ class _Read:
     award_on: str
     award_year: str
     former_name: str
+    issued: str
+    redeem_by: str
 
 
 class _Known:
@@ -65,7 +64,7 @@ class _Known:
 
     def __init__(self, rows: Iterable[_Read]) -> None:
         rows = list(rows)
-        self.people = _people_by_address({row.email for row in rows})
+        self.people = people_with_addresses(row.email for row in rows)
         names = {name.casefold() for row in rows for name in (row.full_name, row.former_name)}
         self.names = _people_by_name(names - {""})
         standing = FabulinusTicket.objects.exclude(status=TicketStatus.WITHDRAWN)
@@ -77,8 +76,6 @@ class _Known:
     def award(self, row: _Read) -> Award:
         """The award a row speaks of. Raises: BadInput."""
         award_on, first = _date(row.award_on), _first_year(row.award_year)
-        if award_on is None:
-            raise BadInput(f"“{row.award_on}” is no date: write it like 2026-07-10.")
         if first is None:
             raise BadInput(f"“{row.award_year}” is no award year: write it like 2025/26.")
         # one that is not on record yet is only opened when its ticket is issued
@@ -104,13 +101,16 @@ def _read(sheet: Sheet) -> Iterator[_Read]:
     more = [name for name in MORE_COLUMNS if sheet.has(name)]
     for number, cells in sheet.rows(*COLUMNS, *more):
         name, email, award_on, award_year = cells[:4]
+        extra = dict(zip(more, cells[4:], strict=True))
         yield _Read(
             number=number,
             full_name=" ".join(name.split()),
             email=email.lower(),
             award_on=award_on,
             award_year=award_year,
-            former_name=" ".join(cells[4].split()) if more else "",
+            former_name=" ".join(extra.get("Former name", "").split()),
+            issued=extra.get("Issued", ""),
+            redeem_by=extra.get("Redeem by", ""),
         )
 
 
@@ -128,7 +128,8 @@ def _planned(row: _Read, known: _Known, *, today: date) -> GraduateRow:
         clean_name(row.full_name)
         valid_address(row.email)
         award = known.award(row)
-        last_on = last_day(award, on=today)
+        earlier = _earlier(row)
+        last_on = last_day(award, on=today, earlier=earlier)
     except PortalError as refusal:
         return replace(planned, problem=refusal.sentence)
     person = planned.person
@@ -136,8 +137,19 @@ def _planned(row: _Read, known: _Known, *, today: date) -> GraduateRow:
         planned,
         award=award,
         last_on=last_on,
+        earlier=earlier,
         has_ticket=bool(person and (person.pk, award.award_year.pk) in known.held),
         note=_note(row, known),
+    )
+
+
+def _earlier(row: _Read) -> IssuedEarlier | None:
+    """What is said of a ticket issued before the portal was there. Raises: BadInput."""
+    if not (row.issued or row.redeem_by):
+        return None
+    return IssuedEarlier(
+        on=_date(row.issued) if row.issued else None,
+        last_on=_date(row.redeem_by) if row.redeem_by else None,
     )
 
 
@@ -168,13 +180,6 @@ def _note(row: _Read, known: _Known) -> str:
     return ""
 
 
-def _people_by_address(addresses: set[str]) -> dict[str, Person]:
-    proved = EmailAddress.objects.filter(email__in=addresses, verified=True).select_related("user")
-    found = {one.email: one.user for one in proved}
-    people = Person.objects.filter(Q(email__in=addresses - {""}))
-    return found | {person.email: person for person in people if person.email}
-
-
 def _people_by_name(names: set[str]) -> dict[str, Person]:
     """People of these names, in small letters; one each is enough to point at."""
     people = Person.objects.filter(is_portal=False, merged_into=None).only("pk", "full_name")
@@ -182,10 +187,9 @@ def _people_by_name(names: set[str]) -> dict[str, Person]:
     return {person.full_name.casefold(): person for person in wanted}
 
 
-def _date(written: str) -> date | None:
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(clean_line(written), form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    return None
+def _date(written: str) -> date:
+    """Raises: BadInput."""
+    on = date_written(written)
+    if on is None:
+        raise BadInput(f"“{written}” is no date: write it like 2026-07-10.")
+    return on

@@ -1,7 +1,7 @@
 """Fabulinus Tickets as the hub gives them out and looks after them. Rules FT-1 and FT-4."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -27,7 +27,7 @@ from cpd.services.ticket_moving import (
 from cpd.services.ticket_policy import ticket_policy_in_force
 from credits.errors import ReasonNeeded
 from hub_portal.shared.errors import NotAllowed
-from hub_portal.shared.london import london_date
+from hub_portal.shared.london import london_date, start_of_day
 from hub_portal.shared.wording import plain_day
 from hub_portal.trail.services.acts import record_act
 from schools.errors import OnlyTheHub
@@ -36,6 +36,8 @@ from schools.rules import ONE_DAY
 from schools.services.calendar import school_year_of
 from schools.services.people import add_person, person_with_address, valid_address
 
+MOST_LIFE = timedelta(days=11 * 365)
+"""Nobody extends a ticket further: a last day beyond it is a slip of the pen."""
 MAY_BE_EXTENDED = (TicketStatus.ISSUED, TicketStatus.EXPIRED)
 
 
@@ -47,9 +49,27 @@ class Award:
     award_year: SchoolYear
 
 
+@dataclass(frozen=True)
+class IssuedEarlier:
+    """What is said of a ticket that was issued before the portal was there. Rule SC-8.
+
+    `on` is the day it was issued, `last_on` the last day it was given; None is as by the rules.
+    """
+
+    on: date | None = None
+    last_on: date | None = None
+
+
 @transaction.atomic
 def issue_ticket(
-    *, full_name: str, email: str, award: Award, by: Person, at: datetime, is_mailed: bool = True
+    *,
+    full_name: str,
+    email: str,
+    award: Award,
+    by: Person,
+    at: datetime,
+    is_mailed: bool = True,
+    earlier: IssuedEarlier | None = None,
 ) -> FabulinusTicket:
     """Give a newly qualified colleague a ticket, and email it to them. Rule FT-1.
 
@@ -60,10 +80,11 @@ def issue_ticket(
     if not by.is_hub_manager:
         raise OnlyTheHub
     address = valid_address(email)
-    last_on = last_day(award, on=london_date(at))
+    last_on = last_day(award, on=london_date(at), earlier=earlier)
     award = replace(award, award_year=school_year_of(award.award_year.starts_on))
     person = add_person(full_name=full_name, email=address, by=by, at=at)
-    ticket = _insert(person, address, award, last_on, by=by, at=at)
+    issued_at = start_of_day(earlier.on) if earlier and earlier.on else at
+    ticket = _insert(person, address, award, last_on, by=by, at=issued_at)
     record_act(
         verb="ticket.issued",
         subject=f"ticket:{ticket.pk}",
@@ -76,7 +97,7 @@ def issue_ticket(
     return ticket
 
 
-def last_day(award: Award, *, on: date) -> date:
+def last_day(award: Award, *, on: date, earlier: IssuedEarlier | None = None) -> date:
     """Until when a ticket for this award may be redeemed. Raises: BadAward."""
     year = award.award_year
     if award.award_on > on:
@@ -85,9 +106,25 @@ def last_day(award: Award, *, on: date) -> date:
         raise BadAward(f"An award on {plain_day(award.award_on)} does not go with {year}.")
     years = ticket_policy_in_force().years
     last_on = rules.last_day_of_ticket(award_on=award.award_on, years=years)
+    if earlier is not None:
+        _refuse_odd_days(earlier, award, on=on)
+        last_on = earlier.last_on or last_on
     if last_on < on:
         raise BadAward(f"A ticket for this award was good until {plain_day(last_on)} only.")
     return last_on
+
+
+def _refuse_odd_days(earlier: IssuedEarlier, award: Award, *, on: date) -> None:
+    """Raises: BadAward for days a ticket for this award cannot have had."""
+    if earlier.on is not None and earlier.on > on:
+        raise BadAward("The day it was issued is still to come.")
+    if earlier.on is not None and earlier.on < award.award_on:
+        raise BadAward("It was issued before the award: look at both dates.")
+    latest = award.award_on + MOST_LIFE
+    if earlier.last_on is not None and earlier.last_on > latest:
+        raise BadAward(
+            f"A ticket for this award ends by {plain_day(latest)}: look at its last day."
+        )
 
 
 @transaction.atomic
@@ -100,22 +137,33 @@ def send_ticket_again(*, ticket_id: int, by: Person, at: datetime) -> FabulinusT
     """
     ticket = _locked_for_the_hub(ticket_id, by=by)
     _refuse_unless_to_be_redeemed(ticket, at=at)
-    if not can_be_said(ticket):
-        _give_new_code(ticket)
-    record_act(verb="ticket.sent_again", subject=f"ticket:{ticket.pk}", by=by, at=at)
-    _mail(ticket, at=at)
+    _send(ticket, verb="ticket.sent_again", by=by, at=at)
     return ticket
+
+
+@transaction.atomic
+def send_waiting_ticket(*, ticket_id: int, by: Person, at: datetime) -> bool:
+    """Email a ticket that was issued without mailing it, once. Rule SC-8.
+
+    False when it was sent meanwhile, or there is nothing to redeem any more. Raises: OnlyTheHub.
+    """
+    ticket = _locked_for_the_hub(ticket_id, by=by)
+    is_waiting = ticket.status == TicketStatus.ISSUED and not ticket.is_past(london_date(at))
+    if ticket.sent_at is not None or not is_waiting:
+        return False
+    _send(ticket, verb="ticket.sent", by=by, at=at)
+    return True
 
 
 @transaction.atomic
 def remind_of_ticket(*, ticket_id: int, by: Person, at: datetime) -> bool:
     """Remind a holder that the ticket waits: at most once a day. Rule FT-5.
 
-    False when there is nothing to remind of. Raises: OnlyTheHub.
+    False when there is nothing to remind of: over, or never sent. Raises: OnlyTheHub.
     """
     ticket = _locked_for_the_hub(ticket_id, by=by)
     is_waiting = ticket.status == TicketStatus.ISSUED and not ticket.is_past(london_date(at))
-    if not is_waiting or not can_be_said(ticket):
+    if ticket.sent_at is None or not is_waiting or not can_be_said(ticket):
         return False
     key = f"by_hand:{london_date(at).isoformat()}"
     is_new = ticket_mails.ticket_reminder(ticket=ticket, key=key, at=at)
@@ -266,6 +314,13 @@ def _give_new_code(ticket: FabulinusTicket) -> None:
     ticket.version += 1
     ticket.code_hash = hash_of_newest_code(ticket)
     ticket.save(update_fields=["version", "code_hash", "email"])
+
+
+def _send(ticket: FabulinusTicket, *, verb: str, by: Person, at: datetime) -> None:
+    if not can_be_said(ticket):
+        _give_new_code(ticket)
+    record_act(verb=verb, subject=f"ticket:{ticket.pk}", by=by, at=at)
+    _mail(ticket, at=at)
 
 
 def _mail(ticket: FabulinusTicket, *, at: datetime) -> None:

@@ -73,7 +73,7 @@ def certificates(request: HttpRequest) -> Iterable[NavLink]:
 
 def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
     """Places whose delegate is still to be named. Rule BK-2."""
-    number = bookings_to_name(school=school, at=at).count()
+    number = bookings_to_name(school=school, at=at).told().count()
     if number:
         yield ToDo(
             sentence="1 place has no name yet."
@@ -87,7 +87,7 @@ def places_to_name(person: Person, school: School, at: datetime) -> Iterable[ToD
 def colleagues_with_tickets(person: Person, school: School, at: datetime) -> Iterable[ToDo]:
     """Colleagues who go on a course with a ticket, while the school may still say no. FT-2."""
     for place in places_to_come(school=school, at=at):
-        if place.release_until is not None:
+        if place.release_until is not None and place.booking.is_told:
             title = place.booking.cohort.programme.title
             yield ToDo(
                 sentence=f"{place.name} goes on “{title}” with a Fabulinus Ticket. Arrange cover, "

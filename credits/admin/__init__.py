@@ -6,6 +6,7 @@ from credits.admin.books import AccountAdmin, BooksCheckAdmin, TransferAdmin
 from credits.admin.funding import FundingAdmin
 from credits.admin.instalments import InstalmentAdmin
 from credits.admin.journal import JournalEntryAdmin
+from credits.admin.opening_figures import OpeningImportAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -15,6 +16,7 @@ __all__ = [
     "FundingAdmin",
     "InstalmentAdmin",
     "JournalEntryAdmin",
+    "OpeningImportAdmin",
     "SchoolSpendingPolicyAdmin",
     "TransferAdmin",
 ]

@@ -4,6 +4,7 @@ from credits.models.allocation import AllocationLine, AllocationOmission, Alloca
 from credits.models.approvals import Approval, SchoolSpendingPolicy
 from credits.models.funding import Funding, Instalment
 from credits.models.ledger import Account, BooksCheck, JournalEntry, Transfer
+from credits.models.opening import OpeningImport
 
 __all__ = [
     "Account",
@@ -15,6 +16,7 @@ __all__ = [
     "Funding",
     "Instalment",
     "JournalEntry",
+    "OpeningImport",
     "SchoolSpendingPolicy",
     "Transfer",
 ]

@@ -109,7 +109,7 @@ def reverse_entry(*, entry: JournalEntry, reason: str, by: Person, at: datetime)
     why = given_reason(reason)
     if entry.kind == EntryKind.ALLOCATE:
         raise Refused("Take the allocation run back from its own page: it undoes the lines too.")
-    with _naming_the_school(), transaction.atomic():
+    with naming_the_school(), transaction.atomic():
         _refuse_a_shared_instalment(entry)
         [reversal] = post([reversal_of(entry)], by=by, at=at)
         record_act(
@@ -139,7 +139,7 @@ def _refuse_a_shared_instalment(entry: JournalEntry) -> None:
 def _post_once(
     new: NewEntry, *, verb: str, reason: str, school: School, by: Person, at: datetime
 ) -> JournalEntry:
-    with _naming_the_school(), transaction.atomic():
+    with naming_the_school(), transaction.atomic():
         [entry] = post([new], by=by, at=at)
         if not Act.objects.filter(verb=verb, subject=f"entry:{entry.pk}").exists():
             record_act(
@@ -154,7 +154,7 @@ def _post_once(
 
 
 @contextmanager
-def _naming_the_school() -> Iterator[None]:
+def naming_the_school() -> Iterator[None]:
     """To a rep a shortage is their school's; to the hub manager it is some school's."""
     try:
         yield

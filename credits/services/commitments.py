@@ -26,6 +26,26 @@ def commitment(
 
     A commitment is paid from the school year in which it is made. Rule CR-8.
     """
+    return commitment_of(
+        key=key,
+        about=about,
+        school=school,
+        year=year,
+        prices=[(person_id, price) for person_id in for_people],
+        memo=memo,
+    )
+
+
+def commitment_of(
+    *,
+    key: str,
+    about: str,
+    school: School,
+    year: SchoolYear,
+    prices: Iterable[tuple[int | None, int]],
+    memo: Mapping[str, Any] | None = None,
+) -> NewEntry:
+    """Commit for each person, perhaps nobody yet, what their own place costs. Rule CR-8."""
     moves = tuple(
         Move(
             debit=Holder(school.pk, year.pk, AccountKind.AVAILABLE),
@@ -33,7 +53,7 @@ def commitment(
             amount=price,
             for_person_id=person_id,
         )
-        for person_id in for_people
+        for person_id, price in prices
     )
     return NewEntry(key=key, kind=EntryKind.COMMIT, moves=moves, about=about, memo=memo or {})
 

@@ -42,6 +42,9 @@ def words_for(
         said = _of_an_allocation(memo)
     elif kind == EntryKind.TRANSFER:
         said = f"Moved {'from' if arrives is not is_reversal else 'to'} {other_school}"
+    elif kind == EntryKind.OPENING:
+        what = "Spent" if AccountKind.SPENT in way else "Received"
+        said = f"{what} before the portal"
     elif kind in _OF_THE_HUB:
         said = _OF_THE_HUB[kind]
     else:

@@ -78,9 +78,10 @@ def ways_never_gone() -> Iterator[str]:
         if (debit, credit) not in _WAYS_AS_KEPT[kind]:
             yield f"Entry {entry} ({kind}) moves credits from {debit} to {credit}."
     between_years = ~Q(debit_account__year=F("credit_account__year"))
-    between_schools = Q(entry__kind__in=_WITHIN_A_SCHOOL) & ~Q(
-        debit_account__school=F("credit_account__school")
+    own = Q(entry__kind__in=_WITHIN_A_SCHOOL) | Q(
+        entry__kind=EntryKind.OPENING, debit_account__kind=AccountKind.AVAILABLE
     )
+    between_schools = own & ~Q(debit_account__school=F("credit_account__school"))
     odd = Transfer.objects.filter(between_years | between_schools).order_by("pk")
     for entry, kind in odd.values_list("entry", "entry__kind"):
         yield f"Entry {entry} ({kind}) moves credits between two years or schools."

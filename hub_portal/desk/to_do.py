@@ -6,10 +6,20 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from cpd.choices import CohortStatus
-from cpd.models import Booking, CancellationReason, Cohort, Demand, InvoiceLine, Offer, TicketImport
+from cpd.models import (
+    Booking,
+    CancellationReason,
+    Cohort,
+    CohortImport,
+    Demand,
+    InvoiceLine,
+    Offer,
+    TicketImport,
+)
 from cpd.services.minimum import below_minimum
 from cpd.services.organised import registers_not_taken
-from credits.models import Approval, Instalment
+from cpd.services.ticket_report import tickets_not_sent
+from credits.models import Approval, Instalment, OpeningImport
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
@@ -43,7 +53,11 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
-        (_graduates_to_check(), "list of graduates to check and issue", "cpd_ticketimport"),
+        (_to_check(TicketImport), "list of graduates to check and issue", "cpd_ticketimport"),
+        (_to_check(CohortImport), "list of running courses to check and save", "cpd_cohortimport"),
+        (_to_check(OpeningImport), "list of opening figures to check", "credits_openingimport"),
+        (_untold(), "running course whose delegates are not told yet", "cpd_cohort"),
+        (tickets_not_sent(at=at).count(), "ticket issued and not sent", "cpd_fabulinusticket"),
         (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
         (_without_rep(at), "member without a rep", "schools_school"),
         (_without_roll(at), "member without a roll", "schools_school"),
@@ -72,6 +86,12 @@ MANY = {
     ),
     "instalment not shared yet": "instalments not shared yet",
     "list of graduates to check and issue": "lists of graduates to check and issue",
+    "list of running courses to check and save": "lists of running courses to check and save",
+    "list of opening figures to check": "lists of opening figures to check",
+    "running course whose delegates are not told yet": (
+        "running courses whose delegates are not told yet"
+    ),
+    "ticket issued and not sent": "tickets issued and not sent",
     "roll file to check and save": "roll files to check and save",
     "member without a rep": "members without a rep",
     "member without a roll": "members without a roll",
@@ -122,10 +142,15 @@ def _not_shared() -> int:
     return Instalment.objects.exclude(pk__in=live.values("pk")).count()
 
 
-def _graduates_to_check() -> int:
-    """Lists that wait to be issued or put aside; one is deleted after seven days. Rule FT-1."""
-    waiting = TicketImport.objects.filter(saved_at=None, discarded_at=None)
+def _to_check(lists: type[TicketImport | CohortImport | OpeningImport]) -> int:
+    """Lists that wait to be saved or put aside; one is deleted after seven days. Rule SC-8."""
+    waiting = lists.objects.filter(saved_at=None, discarded_at=None)
     return waiting.exclude(file=None).count()
+
+
+def _untold() -> int:
+    """Courses that came in a list, with places nobody was mailed about. Rule SC-8."""
+    return Booking.objects.to_be_told().values("cohort").distinct().count()
 
 
 def _rolls_to_check() -> int:

@@ -94,3 +94,37 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+
+class SentList(models.Model):
+    """One list that somebody sends in, looked at before it is saved. Rule SC-8.
+
+    The list is deleted when it is saved or put aside, and after seven days; what stays is how
+    much came of it, never a name. Each kind of list is a table of its own, with its counts.
+    """
+
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    saved_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField("put aside", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it was saved or put aside."""
+        return bool(self.saved_at or self.discarded_at)
+
+
+def saved_or_put_aside(named: str) -> models.CheckConstraint:
+    """What holds of every kind of list: one of the two, not both."""
+    return models.CheckConstraint(
+        condition=Q(saved_at__isnull=True) | Q(discarded_at__isnull=True),
+        name=f"{named}_saved_or_put_aside",
+    )

@@ -12,12 +12,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.shared.errors import PortalError
-from hub_portal.shared.exports import Column, csv_response
+from hub_portal.shared.exports import Column, export_response
 
 
 class SentListAdmin(ReadOnlyAdmin):
@@ -34,6 +34,8 @@ class SentListAdmin(ReadOnlyAdmin):
     columns: Sequence[str] = ()
     example: Sequence[str] = ()
     preview_template = ""
+    report: Sequence[Column[Any]] = ()
+    """Columns of the preview's rows, to take away and put right."""
 
     @abstractmethod
     def take_in(self, given: dict[str, Any], by: Any) -> Any:
@@ -47,11 +49,17 @@ class SentListAdmin(ReadOnlyAdmin):
     def decide(self, request: HttpRequest, taken: Any) -> object | None:
         """Save the list or put it aside, and say so; where to go, if not to the lists."""
 
+    def note_report(self, taken: Any, by: Any) -> None:
+        """Keep that the rows were taken away; for a list that names people. Rule XX-1."""
+
     def own_pages(self) -> list[OwnPage]:
         return [
             ("send/", self.send, "send"),
-            ("template.csv", self.template, "template"),
+            ("template.csv", self.template_csv, "template"),
+            ("template.xlsx", self.template_xlsx, "template_xlsx"),
             ("<int:pk>/look/", self.look, "look"),
+            ("<int:pk>/report.csv", self.report_csv, "report_csv"),
+            ("<int:pk>/report.xlsx", self.report_xlsx, "report_xlsx"),
         ]
 
     def change_view(
@@ -80,13 +88,43 @@ class SentListAdmin(ReadOnlyAdmin):
         )
         return act_page(self, request, page)
 
-    def template(self, request: HttpRequest) -> HttpResponseBase:
+    # ---- To fill in, and to put right -----------------------------------------------------------
+
+    def template_csv(self, request: HttpRequest) -> HttpResponseBase:
+        return self._template(request, "csv")
+
+    def template_xlsx(self, request: HttpRequest) -> HttpResponseBase:
+        return self._template(request, "xlsx")
+
+    def report_csv(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        return self._report(request, pk, "csv")
+
+    def report_xlsx(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        return self._report(request, pk, "xlsx")
+
+    def _template(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """An empty list with its headings and one example."""
         if not self.may_act(request):
             raise PermissionDenied
         columns = [Column(name, itemgetter(place)) for place, name in enumerate(self.columns)]
-        name = f"{self.lists_what}-template"
-        return csv_response(name=name, columns=columns, rows=[self.example])
+        name = f"{self.lists_what.replace(' ', '-')}-template"
+        return export_response(form, name=name, columns=columns, rows=[self.example])
+
+    def _report(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+        """Every row with what it would do and what is wrong with it, while the list is here."""
+        taken = self.row(request, pk)
+        if not self.report:
+            raise Http404
+        try:
+            preview = self.preview(taken)
+        except PortalError as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.url_of("changelist"))
+        self.note_report(taken, request.user)
+        name = f"{self.lists_what.replace(' ', '-')}-findings"
+        return export_response(form, name=name, columns=self.report, rows=preview.rows)
+
+    # ---- Deciding -------------------------------------------------------------------------------
 
     def look(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What saving the list would do; then save it whole, or put it aside."""

@@ -18,7 +18,8 @@ import subprocess  # nosec B404: our own program, to keep a stranger's workbook 
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -120,6 +121,28 @@ class BrokenRow(BadSheet):
         self.row = row
         self.why = why
         super().__init__(f"Row {row} {why}. Put it right, or save the file again as CSV (UTF-8).")
+
+
+# ---- What cells say ----------------------------------------------------------------------------
+
+
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S")
+"""As people write dates, and as a workbook gives them."""
+
+
+def date_written(cell: str) -> date | None:
+    """The day a cell names; None for what is no date."""
+    for form in DATE_FORMATS:
+        with suppress(ValueError):
+            return datetime.strptime(cell.strip(), form).date()  # noqa: DTZ007
+    return None
+
+
+def whole_number(cell: str, *, what: str, least: int, most: int) -> int:
+    """A number of places or credits as a cell says it. Raises: BadInput."""
+    if not (cell.isascii() and cell.isdecimal() and len(cell) < 10 and least <= int(cell) <= most):
+        raise BadInput(f"“{cell}” is no number of {what}: write a whole number, {least} to {most}.")
+    return int(cell)
 
 
 # ---- Opening ------------------------------------------------------------------------------------
@@ -230,6 +253,12 @@ class Sheet:
     def has(self, *columns: str) -> bool:
         """Whether there are columns of all these names, in large or small letters."""
         return all(_key(name) in self._places for name in columns)
+
+    def refuse_longer_than(self, most: int) -> None:
+        """Raises: SheetTooBig when more rows than that hold something; BrokenRow."""
+        rows = sum(1 for number, row in self._records() if number > self._header_row and any(row))
+        if rows > most:
+            raise SheetTooBig(what=f"{most:,} rows")
 
     def rows(self, *columns: str) -> Iterator[Row]:
         """The number of each row that is not empty, and its cells in these columns.

@@ -175,6 +175,12 @@ def require_hub_manager(by: Person, *, reason: str) -> None:
         raise ReasonNeeded
 
 
+def refuse_unless_hub(by: Person) -> None:
+    """Raises: OnlyTheHub."""
+    if not by.is_hub_manager:
+        raise OnlyTheHub
+
+
 def void_invitations(invitations: QuerySet[Invitation], *, at: datetime) -> None:
     """End invitations that are still open. Rule PE-4."""
     invitations.filter(accepted_at__isnull=True, voided_at__isnull=True).update(voided_at=at)

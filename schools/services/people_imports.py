@@ -1,28 +1,31 @@
 """A list of people on its way into the portal: looked at, then saved whole or put aside.
 
-Rule SC-8. Nobody is mailed by it; the hub manager invites. The list itself is deleted as soon
-as it is saved or put aside, and after seven days anyhow.
+Rule SC-8. Nobody is mailed by it; the hub manager invites.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
 
-from hub_portal.files.services.deleting import delete_file
-from hub_portal.files.services.storing import keep_spreadsheet
-from hub_portal.shared.sheets import SheetTooBig, open_sheet
-from hub_portal.trail.services.acts import record_act
-from schools.errors import OnlyTheHub, PeopleListIsGone, PeopleListWrong
+from hub_portal.files.services.sent_lists import (
+    KindOfList,
+    look_at_list,
+    note_saved,
+    put_list_aside,
+    ready_to_save,
+    take_in_list,
+)
+from hub_portal.shared.sheets import Sheet
+from schools.errors import PeopleListIsGone, PeopleListWrong
 from schools.models import PeopleImport, Person
-from schools.services.people import add_person
+from schools.services.people import add_person, refuse_unless_hub
 from schools.services.people_rows import MOST_ROWS, PersonRow, rows_of_people
 from schools.services.posts import begin_post
 
 PEOPLE_FILE = "people_file"
-KEPT_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -48,39 +51,34 @@ class PeoplePreview:
         return [row for row in self.rows if row.adds_person]
 
 
-@transaction.atomic
+def _read(sheet: Sheet, at: datetime) -> PeoplePreview:
+    return PeoplePreview(list(rows_of_people(sheet, at=at)))
+
+
+PEOPLE_LIST = KindOfList(
+    model=PeopleImport,
+    named="people_import",
+    file_kind=PEOPLE_FILE,
+    read=_read,
+    most_rows=MOST_ROWS,
+    refuse_others=refuse_unless_hub,
+    is_gone=PeopleListIsGone,
+    is_wrong=lambda rows: PeopleListWrong(rows=rows),
+    counts={"people": "people_added", "posts": "posts_added"},
+)
+
+
 def take_in_people_list(*, upload: "File[Any]", by: Person, at: datetime) -> PeopleImport:
     """Keep a list of people to look at. Raises: OnlyTheHub, FileTooBig, WrongKindOfFile, BadSheet.
 
     A list whose columns are missing, or that is too long, is not kept at all.
     """
-    if not by.is_hub_manager:
-        raise OnlyTheHub
-    taken = PeopleImport.objects.create(
-        file_name=str(upload.name)[:200], uploaded_by=by, uploaded_at=at
-    )
-    taken.file = keep_spreadsheet(
-        upload=upload,
-        kind=PEOPLE_FILE,
-        about=f"people_import:{taken.pk}",
-        by=by,
-        at=at,
-        delete_after=at + KEPT_FOR,
-    )
-    taken.save(update_fields=["file"])
-    preview_people(taken=taken, at=at)
-    return taken
+    return take_in_list(PEOPLE_LIST, upload=upload, by=by, at=at)
 
 
 def preview_people(*, taken: PeopleImport, at: datetime) -> PeoplePreview:
     """What the list would do now. Raises: PeopleListIsGone, BadSheet."""
-    if taken.file is None or taken.saved_at or taken.discarded_at:
-        raise PeopleListIsGone
-    with taken.file.open() as content, open_sheet(content) as sheet:
-        rows = list(rows_of_people(sheet, at=at))
-    if len(rows) > MOST_ROWS:
-        raise SheetTooBig(what=f"{MOST_ROWS:,} rows")
-    return PeoplePreview(rows)
+    return look_at_list(PEOPLE_LIST, taken=taken, at=at)
 
 
 @transaction.atomic
@@ -91,34 +89,17 @@ def save_people_list(*, taken: PeopleImport, by: Person, at: datetime) -> People
 
     Raises: OnlyTheHub, PeopleListIsGone, PeopleListWrong, BadSheet.
     """
-    if not by.is_hub_manager:
-        raise OnlyTheHub
-    locked = PeopleImport.objects.select_for_update(of=("self",)).get(pk=taken.pk)
-    preview = preview_people(taken=locked, at=at)
-    if preview.problems:
-        raise PeopleListWrong(rows=len(preview.problems))
+    locked, preview = ready_to_save(PEOPLE_LIST, taken=taken, by=by, at=at)
     for row in preview.posts:
         _add(row, by=by, at=at)
     locked.people_added, locked.posts_added = len(preview.new_people), len(preview.posts)
-    locked.saved_at = at
-    locked.save(update_fields=["people_added", "posts_added", "saved_at"])
-    _forget_list(locked)
-    _record("people_import.saved", locked, by=by, at=at)
+    note_saved(PEOPLE_LIST, locked=locked, by=by, at=at)
     return preview
 
 
-@transaction.atomic
 def put_people_list_aside(*, taken: PeopleImport, by: Person, at: datetime) -> None:
     """Delete a list without saving it. Raises: OnlyTheHub, PeopleListIsGone."""
-    if not by.is_hub_manager:
-        raise OnlyTheHub
-    locked = PeopleImport.objects.select_for_update(of=("self",)).get(pk=taken.pk)
-    if locked.saved_at or locked.discarded_at:
-        raise PeopleListIsGone
-    locked.discarded_at = at
-    locked.save(update_fields=["discarded_at"])
-    _forget_list(locked)
-    _record("people_import.put_aside", locked, by=by, at=at)
+    put_list_aside(PEOPLE_LIST, taken=taken, by=by, at=at)
 
 
 def _add(row: PersonRow, *, by: Person, at: datetime) -> None:
@@ -133,21 +114,4 @@ def _add(row: PersonRow, *, by: Person, at: datetime) -> None:
         job_title=row.job_title,
         by=by,
         at=at,
-    )
-
-
-def _forget_list(taken: PeopleImport) -> None:
-    stored = taken.file
-    if stored is not None:
-        delete_file(stored=stored)
-        taken.file = None
-
-
-def _record(verb: str, taken: PeopleImport, *, by: Person, at: datetime) -> None:
-    record_act(
-        verb=verb,
-        subject=f"people_import:{taken.pk}",
-        by=by,
-        at=at,
-        after={"people": taken.people_added, "posts": taken.posts_added},
     )

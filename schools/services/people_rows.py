@@ -4,23 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
 
 from hub_portal.shared.errors import BadInput
 from hub_portal.shared.london import london_date
-from hub_portal.shared.sheets import Sheet
+from hub_portal.shared.sheets import Sheet, date_written
 from schools.choices import Role
-from schools.models import Appointment, FormerUrn, Person, School
+from schools.models import Appointment, Person, School
 from schools.models.appointments import HELD_BY_ONE
+from schools.services.finding import people_with_addresses, schools_by_urn
 from schools.services.people import clean_name
 
 COLUMNS = ("School URN", "Name", "Email", "Role")
 MORE_COLUMNS = ("Job title", "From")
 MOST_ROWS = 5000
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S")
 
 ROLES = {role.label.casefold(): role for role in Role} | {
     "rep": Role.REP,
@@ -75,8 +73,8 @@ class _Known:
 
     def __init__(self, rows: Iterable[_Read]) -> None:
         rows = list(rows)
-        self.schools = _schools_by_urn({row.urn for row in rows})
-        self.people = _people_by_address({row.email for row in rows if row.email})
+        self.schools = schools_by_urn({row.urn for row in rows})
+        self.people = people_with_addresses(row.email for row in rows)
         mailboxes = School.objects.values_list("office_email", "finance_email")
         self.mailboxes = {box.lower() for boxes in mailboxes for box in boxes if box}
         live = Appointment.objects.live().select_related("person")
@@ -138,7 +136,7 @@ def _read(sheet: Sheet) -> Iterator[_Read]:
 def _planned(row: _Read, known: _Known, *, today: date) -> PersonRow:
     school, role = known.schools.get(row.urn), ROLES.get(row.role.casefold())
     person = known.person(school, row)
-    from_on = _date(row.from_on, today=today)
+    from_on = date_written(row.from_on) if row.from_on else today
     held = bool(person and school and role and (person.pk, school.pk, role.value) in known.held)
     planned = PersonRow(
         number=row.number,
@@ -187,21 +185,6 @@ def _with_problem(row: PersonRow, problem: str) -> PersonRow:
     return replace(row, problem=problem)
 
 
-def _schools_by_urn(urns: set[str]) -> dict[str, School]:
-    """Schools by the number they have, or had before. Rule SC-1."""
-    numbers = {int(urn) for urn in urns if urn.isascii() and urn.isdigit() and len(urn) == 6}
-    former = FormerUrn.objects.filter(urn__in=numbers).select_related("school")
-    found = {str(one.urn): one.school for one in former}
-    return found | {str(one.urn): one for one in School.objects.filter(urn__in=numbers)}
-
-
-def _people_by_address(addresses: set[str]) -> dict[str, Person]:
-    proved = EmailAddress.objects.filter(email__in=addresses, verified=True).select_related("user")
-    found = {one.email: one.user for one in proved}
-    people = Person.objects.filter(Q(email__in=addresses))
-    return found | {person.email: person for person in people if person.email}
-
-
 def _name_problem(full_name: str) -> str:
     try:
         clean_name(full_name)
@@ -216,15 +199,3 @@ def _is_address(email: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _date(written: str, *, today: date) -> date | None:
-    """The day a post began; today where nothing is said, None where it cannot be read."""
-    if not written:
-        return today
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(written, form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    return None

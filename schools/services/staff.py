@@ -20,6 +20,7 @@ from schools.services.people import (
     clean_address,
     clean_name,
     person_with_address,
+    refuse_unless_hub,
 )
 from schools.services.posts import close_post, require_may_act_for
 
@@ -68,6 +69,24 @@ def name_colleague(
     Raises: DoesNotActFor; BadInput without a name or for what is no address; SharedMailbox.
     """
     require_may_act_for(by, school)
+    return _colleague(school, full_name, email, by=by, at=at)
+
+
+@transaction.atomic
+def bring_colleague(
+    *, school: School, full_name: str, email: str | None, by: Person, at: datetime
+) -> Person:
+    """Find or add a colleague the hub's own list names at a school, as a rep would. Rule SC-8.
+
+    Raises: OnlyTheHub; BadInput, SharedMailbox as `name_colleague`.
+    """
+    refuse_unless_hub(by)
+    return _colleague(school, full_name, email, by=by, at=at)
+
+
+def _colleague(
+    school: School, full_name: str, email: str | None, *, by: Person, at: datetime
+) -> Person:
     name = clean_name(full_name)
     on_the_list = _on_the_list(school, name, clean_address(email))
     if on_the_list is not None:

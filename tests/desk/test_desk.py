@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from cpd.models import Booking
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.delegates import Delegate
+from credits.models import OpeningImport
 from hub_portal.clock.services.heartbeats import beat
 from hub_portal.desk.services import desk_at
 from hub_portal.desk.starting import starting_list
@@ -16,6 +18,7 @@ from hub_portal.shared.london import now
 from schools.models import HubProfile
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order
 from tests.makers.schools import NOON, make_cast
+from tests.makers.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,38 @@ def test_the_starting_list_goes_when_everything_is_done(cast):
     assert not steps["Record the year's funding"]
     HubProfile.objects.update(contact_email="hub@hub.example")
     assert starting_list()[0].is_done
+
+
+def test_the_starting_list_says_what_a_hub_in_mid_year_still_owes(cast):
+    by_sentence = {step.sentence: step for step in starting_list()}
+    telling = "Tell the delegates of running courses, course by course"
+    sending = "Send the tickets not yet sent"
+    assert not by_sentence[telling].is_needed
+    assert not by_sentence[sending].is_needed
+    cohort = make_cohort()
+    give_credits(school=cast.our_school)
+    book_places(order=make_order(cohort=cohort, school=cast.our_school), by=cast.rep, at=NOON)
+
+    Booking.objects.update(is_told=False)
+    make_ticket(is_mailed=False)
+
+    by_sentence = {step.sentence: step for step in starting_list()}
+    for sentence in (telling, sending):
+        assert (by_sentence[sentence].is_needed, by_sentence[sentence].is_done) == (True, False)
+    said = [item.sentence for item in what_needs_doing(at=NOON)]
+    assert "1 running course whose delegates are not told yet" in said
+    assert "1 ticket issued and not sent" in said
+
+
+def test_opening_figures_stand_for_funding_and_allocation(cast):
+    OpeningImport.objects.create(
+        file_name="o.csv", uploaded_by=cast.hub_manager, uploaded_at=NOON, saved_at=NOON
+    )
+
+    done = {step.sentence: step.is_done for step in starting_list()}
+
+    assert done["Record the year's funding"]
+    assert done["Preview and run the allocation"]
 
 
 def test_the_admin_opens_on_the_desk(client, cast):

@@ -173,6 +173,15 @@ def test_courses_were_evaluated_and_certificates_printed(demo):
     assert set(Certificate.objects.values_list("status", flat=True)) == {"valid", "replaced"}
 
 
+def test_a_running_course_came_in_a_list_and_its_delegates_are_not_told(demo):
+    untold = Booking.objects.to_be_told()
+
+    assert (untold.count(), untold.values("school").distinct().count()) == (4, 2)
+    assert Attendance.objects.filter(booking__in=untold).count() == 4
+    abouts = [f"booking:{booking.pk}:{booking.delegate_id}" for booking in untold]
+    assert not Delivery.objects.filter(about__in=abouts).exists()
+
+
 def test_its_books_are_clean(demo):
     check = reconcile_ledger(by=Person.objects.portal(), at=NOON + timedelta(hours=1))
 

@@ -609,3 +609,13 @@ def test_not_a_sheet_says_what_to_do():
         "This file is a PDF. Save it as CSV (UTF-8) or as an Excel workbook (.xlsx), "
         "and choose that file."
     )
+
+
+def test_a_list_longer_than_its_room_reads_is_refused_before_its_rows_are():
+    with open_sheet(io.BytesIO(b"Name\nAda\n\n,\nBo\n")) as sheet:
+        sheet.refuse_longer_than(3)
+
+        with pytest.raises(SheetTooBig) as refused:
+            sheet.refuse_longer_than(1)
+
+    assert "more than 1 rows" in refused.value.sentence

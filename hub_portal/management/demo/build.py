@@ -14,6 +14,7 @@ from hub_portal.management.demo import (
     money,
     people,
     registers,
+    running,
     schools,
     teachers,
     tickets,
@@ -50,6 +51,8 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         say("evaluations and certificates")
         afterwards.write_forms(by=manager, at=at)
         afterwards.look_back(by=manager, at=at)
+        say("a course that was agreed before the portal")
+        running.bring_a_running_course(cast=cast, by=manager, at=at)
         teachers.speak_up(cast=cast, at=at)
         people.invite_most(by=manager, at=at)
         teachers.morning_post(at=at)

@@ -117,6 +117,20 @@ def test_each_act_has_its_page_and_asks_to_be_sure(as_manager, ticket, page, sen
     assert Act.objects.filter(verb=verb, subject=f"ticket:{ticket.pk}").count() == 1
 
 
+def test_tickets_not_yet_sent_are_sent_with_one_press(as_manager, cast):
+    waiting = make_ticket(email="ann@mail.example", is_mailed=False)
+    url = f"{LIST}send-waiting/"
+    assert "send-waiting/" in as_manager.get(LIST).content.decode()
+    assert as_manager.post(url, {}).status_code == 422
+    assert not Act.objects.filter(verb="ticket.sent").exists()
+
+    answer = as_manager.post(url, {"is_sure": "on"}, follow=True)
+
+    assert "1 ticket on the way." in answer.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.sent_at is not None
+
+
 def test_a_used_ticket_lives_again(as_manager, cast):
     ticket = make_ticket_in(TicketStatus.USED)
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cpd.errors import TicketListIsGone, TicketListWrong
 from cpd.models import FabulinusTicket, TicketImport
+from cpd.services.ticket_clock import remind_of_tickets
 from cpd.services.ticket_imports import (
     ISSUED_AT_ONCE,
     issue_as_job,
@@ -17,6 +18,11 @@ from cpd.services.ticket_imports import (
     take_in_graduates,
     where_tickets_are,
 )
+from cpd.services.ticket_report import (
+    remind_of_all,
+    send_tickets_not_sent,
+    tickets_not_sent,
+)
 from cpd.services.ticket_rows import MOST_ROWS
 from hub_portal.clock.models import Job
 from hub_portal.clock.services.jobs import run_job
@@ -25,6 +31,7 @@ from hub_portal.files.services.deleting import delete_overdue
 from hub_portal.mail.models import Delivery
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import Column, xlsx_bytes
+from hub_portal.shared.london import london_date
 from hub_portal.shared.sheets import SheetTooBig
 from hub_portal.trail.models import Act
 from schools.errors import OnlyTheHub
@@ -34,6 +41,7 @@ from tests.makers.tickets import make_ticket
 
 pytestmark = pytest.mark.django_db
 HEADINGS = "Name,Email,QTS award date,Award year,Former name\n"
+ISSUED_BEFORE = "Name,Email,QTS award date,Award year,Issued,Redeem by\n"
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +115,88 @@ def test_a_list_may_be_issued_without_mailing_anybody(cast):
     issue(cast, take_in(cast, *many(2)), is_mailed=False)
 
     assert list(FabulinusTicket.objects.values_list("sent_at", flat=True)) == [None, None]
+    assert not Delivery.objects.exists()
+
+
+def test_live_tickets_of_before_come_with_their_days_and_nobody_is_mailed(cast):
+    """Rule SC-8: a hub that starts in mid-year brings what it has given out already."""
+    taken = take_in(
+        cast,
+        "Ada Old,ada@old.example,2025-07-10,2024/25,2025-07-21,",
+        "Bo Old,bo@old.example,2020-07-10,2019/20,2020-07-21,31/12/2026",
+        "Cy New,cy@new.example,2026-07-10,2025/26,,2027-01-31",
+        headings=ISSUED_BEFORE,
+    )
+
+    issue(cast, taken, is_mailed=False)
+
+    tickets = FabulinusTicket.objects.order_by("pk")
+    assert [(str(london_date(t.issued_at)), str(t.last_on), t.sent_at) for t in tickets] == [
+        ("2025-07-21", "2027-08-31", None),
+        ("2020-07-21", "2026-12-31", None),
+        ("2026-11-20", "2027-01-31", None),
+    ]
+    remind_of_tickets(at=NOON + timedelta(days=12))
+    assert not Delivery.objects.exists()
+
+
+def test_days_a_ticket_of_before_cannot_have_had_are_said(cast):
+    rows = preview_graduates(
+        taken=take_in(
+            cast,
+            "Ada,a@old.example,2026-07-10,2025/26,2026-12-01,",
+            "Bo,b@old.example,2026-07-10,2025/26,2026-07-09,",
+            "Cy,c@old.example,2026-07-10,2025/26,July,",
+            "Di,d@old.example,2026-07-10,2025/26,,2026-11-19",
+            "Ed,e@old.example,2026-07-10,2025/26,,2062-08-31",
+            "Flo,f@old.example,2026-07-10,2025/26,,soon",
+            headings=ISSUED_BEFORE,
+        ),
+        at=NOON,
+    ).rows
+
+    assert [row.problem for row in rows] == [
+        "The day it was issued is still to come.",
+        "It was issued before the award: look at both dates.",
+        "“July” is no date: write it like 2026-07-10.",
+        "A ticket for this award was good until 19 November 2026 only.",
+        "A ticket for this award ends by 7 July 2037: look at its last day.",
+        "“soon” is no date: write it like 2026-07-10.",
+    ]
+
+
+def test_tickets_not_sent_are_sent_with_one_press_once(cast):
+    issue(cast, take_in(cast, *many(3)), is_mailed=False)
+    make_ticket()
+    assert tickets_not_sent(at=NOON).count() == 3
+
+    assert send_tickets_not_sent(by=cast.hub_manager, at=NOON) == 3
+    assert send_tickets_not_sent(by=cast.hub_manager, at=NOON) == 0
+
+    issued = Delivery.objects.filter(kind="cpd.ticket.issued")
+    assert sorted(issued.values_list("to", flat=True))[:3] == [
+        f"ada{n}@mail.example" for n in range(3)
+    ]
+    assert issued.count() == 4
+    assert Act.objects.filter(verb="ticket.sent").count() == 3
+    assert set(FabulinusTicket.objects.values_list("sent_at", flat=True)) == {NOON}
+
+
+def test_only_the_hub_sends_what_was_not_sent_and_never_what_is_past(cast):
+    issue(cast, take_in(cast, *many(2)), is_mailed=False)
+
+    with pytest.raises(OnlyTheHub):
+        send_tickets_not_sent(by=cast.rep, at=NOON)
+    assert send_tickets_not_sent(by=cast.hub_manager, at=NOON + timedelta(days=900)) == 0
+
+    assert not Delivery.objects.exists()
+
+
+def test_a_ticket_never_sent_is_not_reminded_of_by_hand(cast):
+    issue(cast, take_in(cast, *many(2)), is_mailed=False)
+
+    assert remind_of_all(by=cast.hub_manager, at=NOON) == 0
+
     assert not Delivery.objects.exists()
 
 
@@ -321,9 +411,9 @@ def test_a_bad_file_gets_a_sentence_and_is_not_kept(cast, content):
     assert not StoredFile.objects.exists()
 
 
-def test_a_list_that_is_too_long_is_refused(cast, monkeypatch):
-    monkeypatch.setattr("cpd.services.ticket_imports.MOST_ROWS", 2)
-    assert MOST_ROWS == 2000
+def test_a_list_that_is_too_long_is_refused(cast):
+    with pytest.raises(SheetTooBig) as refused:
+        take_in(cast, *many(MOST_ROWS + 1))
 
-    with pytest.raises(SheetTooBig):
-        take_in(cast, *many(3))
+    assert "2,000 rows" in refused.value.sentence
+    assert not TicketImport.objects.exists()
