@@ -1,5 +1,6 @@
 """Codes that are scanned or typed at the door: one by a form, several by the scanning page."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from hub_portal.shared.plain_text import LineField
 MOST_AT_ONCE = 50
 """Scans in one sending; a device that has more sends again."""
 
+SECONDS = re.compile(r"-?[0-9]{1,8}")
 LONGEST_WAIT = timedelta(days=30)
 
 
@@ -60,6 +62,6 @@ def scans_in(sent: QueryDict, *, at: datetime) -> list[Scan]:
 
 
 def _seconds(ago: str) -> timedelta:
-    if not ago.lstrip("-").isascii() or not ago.lstrip("-").isdigit() or len(ago) > 9:
+    if not SECONDS.fullmatch(ago):
         raise BadInput("How long ago a code was scanned is a whole number of seconds.")
     return min(timedelta(seconds=int(ago)), LONGEST_WAIT)
