@@ -28,7 +28,7 @@ def cast():
 
 @pytest.fixture
 def cohort():
-    return make_running_cohort(organiser=make_organiser(), sessions=2)
+    return make_running_cohort(organiser=make_organiser(), sessions=2, places_per_school=20)
 
 
 def booked(cast, cohort, name):
