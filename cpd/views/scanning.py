@@ -45,8 +45,8 @@ def scan(request: PersonRequest, cohort_id: int, session_id: int) -> HttpRespons
     return redirect("cpd:scan", cohort_id, session_id)
 
 
-@require_POST
 @signed_in_only
+@require_POST
 def send(request: PersonRequest, cohort_id: int, session_id: int) -> JsonResponse:
     """What the page has scanned, some of it perhaps a while ago: an answer for each."""
     session = _session_or_404(request, cohort_id, session_id)
