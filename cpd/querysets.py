@@ -199,6 +199,18 @@ class BookingQuerySet(models.QuerySet[Any]):
         """Places that came in a list; nobody has been mailed about them yet. Rule SC-8."""
         return self.live().filter(is_told=False)
 
+    def with_handovers(self) -> Self:
+        """Adds `handovers`: how often the place changed hands, the version of its code. BK-10."""
+        substitutions = self.model._meta.get_field("substitutions").related_model
+        changed = (
+            substitutions._default_manager.filter(booking=OuterRef("pk"))
+            .order_by()
+            .values("booking")
+            .annotate(times=Count("pk"))
+            .values("times")
+        )
+        return self.annotate(handovers=Coalesce(Subquery(changed), 0))
+
     def with_a_ticket(self) -> Self:
         """Places taken with a Fabulinus Ticket. Rule FT-2."""
         return self.filter(paid_by=PaidBy.TICKET)

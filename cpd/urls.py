@@ -15,6 +15,7 @@ from cpd.views import (
     organise,
     own_bookings,
     record,
+    scanning,
     school_tickets,
     ticket_changes,
     tickets,
@@ -53,6 +54,7 @@ urlpatterns = [
         organise.delegates,
         name="organised_delegates",
     ),
+    path("organise/<int:cohort_id>/badges.pdf", scanning.badges, name="badges"),
     path("organise/<int:cohort_id>/venue.<str:form>", organise.venue, name="organised_venue"),
     path(
         "organise/<int:cohort_id>/register/<int:session_id>/",
@@ -65,6 +67,16 @@ urlpatterns = [
         name="register_sheet",
     ),
     path(
+        "organise/<int:cohort_id>/register/<int:session_id>/scan/",
+        scanning.scan,
+        name="scan",
+    ),
+    path(
+        "organise/<int:cohort_id>/register/<int:session_id>/scan/send/",
+        scanning.send,
+        name="send_scans",
+    ),
+    path(
         "organise/<int:cohort_id>/register/<int:session_id>/walk-in/",
         organise.walk_in,
         name="walk_in",
@@ -74,6 +86,8 @@ urlpatterns = [
         organise.at_the_door,
         name="at_the_door",
     ),
+    path("check-in/", scanning.code, name="code"),
+    path("check-in/<str:token>/", scanning.code_link, name="code_link"),
     path("my/bookings/", my_bookings.bookings, name="bookings"),
     path("my/bookings/bookings.<str:form>", my_bookings.export, name="export_bookings"),
     path("my/bookings/<int:booking_id>/", my_bookings.booking, name="booking"),

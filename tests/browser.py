@@ -22,11 +22,13 @@ OpenPage = Callable[..., Page]
 
 
 @contextlib.contextmanager
-def opened_browser() -> Iterator[Browser]:
+def opened_browser(*more_switches: str) -> Iterator[Browser]:
     """Chromium for one test. A missing one fails: `./test` leaves these tests out by itself."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # sync Playwright keeps a loop in this thread
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=services.chromium(), args=SWITCHES)
+        browser = playwright.chromium.launch(
+            executable_path=services.chromium(), args=[*SWITCHES, *more_switches]
+        )
         try:
             yield browser
         finally:

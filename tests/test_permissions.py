@@ -97,6 +97,11 @@ TABLE = {
         "/organise/{cohort}/register/{session}/",
         ORGANISER,
     ),
+    "scan codes at the door of a course one runs": (
+        "/organise/{cohort}/register/{session}/scan/",
+        ORGANISER,
+    ),
+    "print badges for a course one runs": ("/organise/{cohort}/badges.pdf", ORGANISER),
     "put somebody at the door on a register": (
         "/organise/{cohort}/register/{session}/walk-in/",
         ORGANISER,

@@ -89,6 +89,8 @@ TABLE: dict[str, Door] = {
     "courses/<slug:slug>/<int:cohort_id>/calendar.ics": Door.PUBLIC,
     "invitation/": Door.NOT_ARRIVED,
     "invitation/<str:token>/": Door.HALF_WAY,
+    "check-in/": Door.PUBLIC,
+    "check-in/<str:token>/": Door.HALF_WAY,
     # ---- whoever has a ticket's code
     "ticket/": Door.PUBLIC,
     "ticket/yours/": Door.NOT_ARRIVED,
@@ -169,6 +171,9 @@ TABLE: dict[str, Door] = {
     "organise/<int:cohort_id>/venue.<str:form>": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/sheet.pdf": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/scan/": Door.THE_TEACHERS,
+    "organise/<int:cohort_id>/register/<int:session_id>/scan/send/": Door.BY_POST,
+    "organise/<int:cohort_id>/badges.pdf": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/walk-in/": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/place/<int:booking_id>/": Door.THE_TEACHERS,
     # ---- long work and files

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cpd.choices import Format
 from cpd.emails.facts import course_facts
 from cpd.models import Booking, Cohort, Needs
 from hub_portal.mail.services.letters import letter_from
@@ -41,7 +42,8 @@ def reminders(
     A delegate without an address is reminded through their school (Rule PE-3): `pass_on_to`
     says through whom, by booking.
     """
-    facts = {**course_facts(cohort), "on": on}
+    at_a_door = kind == DAY_BEFORE and cohort.format != Format.ONLINE
+    facts = {**course_facts(cohort), "on": on, "is_at_a_door": at_a_door}
     letters = []
     for booking in bookings:
         delegate = booking.delegate

@@ -11,6 +11,7 @@ from cpd.choices import BookingStatus, CancelledBy, Format, PaidBy
 from cpd.models import Apology, AskedPlace, Booking, Session
 from cpd.rules import where_from
 from cpd.services.asking import asked_by
+from cpd.services.door_codes import code_to_show
 from cpd.services.school_bookings import Standing
 from cpd.services.voices import whom_to_tell
 from hub_portal.shared.london import london_date, london_time
@@ -58,7 +59,10 @@ class Companion:
 
 @dataclass(frozen=True)
 class OwnBookingPage:
-    """One of a person's places: when, where, how to join, with whom, and whom to tell."""
+    """One of a person's places: when, where, how to join, with whom, and whom to tell.
+
+    `code` is what their QR code at the door holds, '' where there is none to show.
+    """
 
     booking: Booking
     standing: Standing
@@ -67,6 +71,7 @@ class OwnBookingPage:
     voice: Person
     is_to_come: bool
     apology: Apology | None
+    code: str
 
     @property
     def may_send_apologies(self) -> bool:
@@ -111,6 +116,7 @@ def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBo
         voice=whom_to_tell(booking),
         is_to_come=_is_still_to_come(booking.status, booking.cohort.ends_at, at),
         apology=apology,
+        code=code_to_show(booking, at=at),
     )
 
 

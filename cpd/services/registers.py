@@ -46,6 +46,10 @@ class RegisterLine:
         return self.booking.delegate_id is None
 
     @property
+    def is_there(self) -> bool:
+        return self.mark in WAS_THERE
+
+    @property
     def mark_in_words(self) -> str:
         return Mark(self.mark).label if self.mark else "Not marked yet"
 
@@ -75,7 +79,7 @@ class Register:
 
     @property
     def there(self) -> int:
-        return sum(1 for line in self.lines if line.mark in WAS_THERE)
+        return sum(1 for line in self.lines if line.is_there)
 
 
 def may_take_registers(*, cohort: Cohort, person: Person) -> bool:
@@ -124,12 +128,7 @@ def take_register(*, session_id: int, marks: Mapping[int, Mark], by: Person, at:
     Raises: NotTheOrganiser, RegisterNotOpen, NotOnTheRegister, NameNeeded, CertificateStands.
     """
     with transaction.atomic():
-        session = Session.objects.get(pk=session_id)
-        cohort = lock_cohort(session.cohort_id)
-        refuse_unless_organising(cohort=cohort, by=by)
-        why_not = _why_not_open(session, cohort, at)
-        if why_not:
-            raise RegisterNotOpen(why_not)
+        session = open_register(session_id, by=by, at=at)
         places = {booking.pk: booking for booking in places_at(session)}
         if not marks.keys() <= places.keys():
             raise NotOnTheRegister
@@ -137,10 +136,32 @@ def take_register(*, session_id: int, marks: Mapping[int, Mark], by: Person, at:
         return mark_places(session=session, wanted=wanted, by=by, at=at)
 
 
+def open_register(session_id: int, *, by: Person, at: datetime) -> Session:
+    """Lock the cohort of a session whose register may be taken now; the session with its cohort.
+
+    Raises: NotTheOrganiser, RegisterNotOpen.
+    """
+    session = Session.objects.get(pk=session_id)
+    session.cohort = lock_cohort(session.cohort_id)
+    refuse_unless_organising(cohort=session.cohort, by=by)
+    why_not = _why_not_open(session, session.cohort, at)
+    if why_not:
+        raise RegisterNotOpen(why_not)
+    return session
+
+
 def mark_places(
-    *, session: Session, wanted: Sequence[tuple[Booking, Mark]], by: Person, at: datetime
+    *,
+    session: Session,
+    wanted: Sequence[tuple[Booking, Mark]],
+    by: Person,
+    at: datetime,
+    seen_at: datetime | None = None,
 ) -> int:
     """Write marks under the cohort's lock, with an act for each that changed.
+
+    `seen_at` is when they were seen at the door, if that was earlier: a scan may have waited
+    for a connection. The register says that moment, the act both.
 
     Raises: NameNeeded for attendance on a place without a delegate; CertificateStands when
     somebody with a certificate would have been at no session.
@@ -154,7 +175,8 @@ def mark_places(
         )
     }
     changes = [
-        _Change(booking, mark, known.get(booking.pk), session, by, at) for booking, mark in wanted
+        _Change(booking, mark, known.get(booking.pk), session, by, at, seen_at or at)
+        for booking, mark in wanted
     ]
     changed = [change for change in changes if change.changes_anything]
     Attendance.objects.bulk_create(change.row for change in changed if change.earlier is None)
@@ -190,8 +212,10 @@ class _Change:
         session: Session,
         by: Person,
         at: datetime,
+        seen_at: datetime,
     ) -> None:
-        self.earlier, self.booking, self.by, self.at = earlier, booking, by, at
+        self.earlier, self.booking, self.by = earlier, booking, by
+        self.at, self.seen_at = at, seen_at
         self.before = _facts(earlier) if earlier else {}
         self.row = earlier or Attendance(session=session, booking=booking)
         if not keeps_its_person(earlier, booking, session, at):
@@ -199,7 +223,7 @@ class _Change:
         self.row.mark = mark
         self.changes_anything = self.before != _facts(self.row)
         if self.changes_anything:
-            self.row.marked_by, self.row.marked_at, self.row.told_at = by, at, None
+            self.row.marked_by, self.row.marked_at, self.row.told_at = by, seen_at, None
 
     @property
     def took_somebody_off(self) -> bool:
@@ -219,6 +243,7 @@ class _Change:
                 **_facts(self.row),
                 "booking": self.booking.pk,
                 "session": self.row.session_id,
+                **({} if self.seen_at == self.at else {"seen_at": self.seen_at.isoformat()}),
             },
         )
 

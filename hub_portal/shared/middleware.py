@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from hub_portal.shared import logs, readiness
+from hub_portal.shared.browser_features import permissions_policy
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -26,22 +27,7 @@ access = logging.getLogger("portal.access")
 
 ANSWERED = ("GET", "HEAD", "POST", "OPTIONS")
 
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "usb",
-    )
-)
+PERMISSIONS = permissions_policy()
 
 
 class Health:

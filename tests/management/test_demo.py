@@ -20,6 +20,7 @@ from cpd.models import (
     InvoiceLine,
     Needs,
     Offer,
+    Session,
     WaitingEntry,
     WalkIn,
 )
@@ -27,6 +28,7 @@ from cpd.services.availability import availability
 from cpd.services.demand import demand_board
 from cpd.services.evaluation_results import results_of
 from cpd.services.organised import registers_not_taken
+from cpd.services.scanning import door_page
 from cpd.services.school_tickets import places_to_come
 from credits.models import AllocationRun, Approval
 from credits.services.books import reconcile_ledger
@@ -40,6 +42,7 @@ from hub_portal.management.demo.catalogue import (
     FINISHED,
     FULL,
 )
+from hub_portal.management.demo.door import CONFERENCE, STILL_ON_THE_WAY
 from hub_portal.shared.london import london_date
 from schools.models import HubProfile, Person, PupilRoll, School
 
@@ -160,6 +163,15 @@ def test_registers_are_taken_but_for_two_and_somebody_walked_in(demo):
     assert registers_not_taken(at=NOON).count() == 2
     assert set(Attendance.objects.values_list("mark", flat=True)) == set(Mark.values)
     assert WalkIn.objects.count() == 1
+
+
+def test_a_conference_is_on_and_its_door_is_open(demo):
+    session = Session.objects.get(cohort__programme__slug=CONFERENCE)
+    shown = door_page(session=session, at=NOON)
+
+    assert shown.is_open
+    assert len(shown.register.lines) - shown.register.there == STILL_ON_THE_WAY
+    assert shown.register.there > 20
 
 
 def test_courses_were_evaluated_and_certificates_printed(demo):

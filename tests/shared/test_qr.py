@@ -18,10 +18,12 @@ def test_qr_code_draws_exactly_the_dark_modules_of_its_text():
 
     code = qr_code(text)
 
-    drawn = {
-        (x, int(y))
-        for start, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", code.path)
-        for x in range(int(start), int(start) + int(width))
-    }
+    drawn = set()
+    for line in code.path.split("M")[1:]:
+        start, y, moves = re.fullmatch(r"(\d+) (\d+)\.5((?:[hm]\d+(?: 0)?)+)", line).groups()
+        x = int(start)
+        for pen, length in re.findall(r"([hm])(\d+)", moves):
+            drawn |= {(x + step, int(y)) for step in range(int(length)) if pen == "h"}
+            x += int(length)
     assert drawn == dark
     assert code.size == len(expected.get_matrix())

@@ -9,6 +9,7 @@ from hub_portal.management.demo import (
     afterwards,
     bookings,
     courses,
+    door,
     hub,
     invoices,
     money,
@@ -54,6 +55,8 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         say("a course that was agreed before the portal")
         running.bring_a_running_course(cast=cast, by=manager, at=at)
         teachers.speak_up(cast=cast, at=at)
+        say("a conference that is on today, with its door open")
+        door.open_the_door(cast=cast, by=manager, at=at)
         people.invite_most(by=manager, at=at)
         teachers.morning_post(at=at)
     return True

@@ -21,6 +21,7 @@ from hub_portal.shared.context import HubIdentity
 from schools.choices import Role
 from schools.models import Appointment
 from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort, make_order
+from tests.makers.door import code_of
 from tests.makers.schools import NOON, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,28 @@ def test_a_first_session_is_reminded_of_a_week_and_a_day_before(booking, days, f
     send_reminders(at=days_before(days))
 
     assert reminded() == [(kind, "ann@our.example") for kind in found]
+
+
+def test_the_day_before_says_where_the_code_is_and_holds_none(booking):
+    send_reminders(at=days_before(7))
+    send_reminders(at=days_before(1))
+
+    early, late = Delivery.objects.filter(kind__in=(SOME_DAYS_BEFORE, DAY_BEFORE)).order_by("pk")
+    code = code_of(booking)
+    assert "At the door you show a code" not in early.body.text
+    assert "At the door you show a code" in late.body.text
+    assert f"/me/bookings/{booking.pk}/" in late.body.text
+    for said in (late.body.text, late.body.html, str(late.replacements)):
+        assert code not in said
+        assert "check-in" not in said
+
+
+def test_nobody_is_told_of_a_door_for_an_online_course(cast):
+    booked(cast, make_cohort(format="online"))
+
+    send_reminders(at=days_before(1))
+
+    assert "At the door" not in Delivery.objects.get(kind=DAY_BEFORE).body.text
 
 
 def test_each_later_session_is_reminded_of_the_day_before_only(booking):
