@@ -75,6 +75,10 @@ TABLE = {
         "/courses/{slug}/{cohort}/message/",
         ORGANISER | HUB_MANAGER,
     ),
+    "write the joining details of a course one runs": (
+        "/courses/{slug}/{cohort}/joining/",
+        ORGANISER | HUB_MANAGER,
+    ),
     "see one's own place, and send apologies": (
         "/me/bookings/{booking}/apologies/",
         {"teacher"},
@@ -157,6 +161,7 @@ TABLE = {
     "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
     "write evaluation forms": ("/admin/cpd/evaluationform/add/", HUB_MANAGER),
     "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
+    "see every version of joining details": ("/admin/cpd/joiningdetails/", HUB_MANAGER),
     "see every certificate": ("/admin/cpd/certificate/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),

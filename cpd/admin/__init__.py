@@ -8,6 +8,7 @@ from cpd.admin import (  # noqa: F401
     delegates,
     demand,
     evaluations,
+    joining,
     policy,
     programmes,
     registers,

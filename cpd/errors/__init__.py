@@ -41,6 +41,13 @@ from cpd.errors.delegates import (
     NothingToAsk,
     NotYourPlace,
 )
+from cpd.errors.joining import (
+    CourseIsOver,
+    DetailsHaveChanged,
+    DetailsNeeded,
+    NobodyToRemind,
+    SavedMeanwhile,
+)
 from cpd.errors.tickets import (
     AddressOfSomebodyElse,
     BadAward,
@@ -88,7 +95,10 @@ __all__ = [
     "CodeDoesNotFit",
     "CohortMayNotBecome",
     "CohortNotBookable",
+    "CourseIsOver",
     "DateIsOpen",
+    "DetailsHaveChanged",
+    "DetailsNeeded",
     "EffectHasChanged",
     "EvaluationIsClosed",
     "FormHasNoQuestions",
@@ -102,6 +112,7 @@ __all__ = [
     "NoPlacesForTickets",
     "NoTicketsHere",
     "NobodyAsks",
+    "NobodyToRemind",
     "NobodyToWriteTo",
     "NobodyWasThere",
     "NotAColleague",
@@ -123,6 +134,7 @@ __all__ = [
     "RegisterNotOpen",
     "RequestUsedOtherwise",
     "SameAddress",
+    "SavedMeanwhile",
     "TicketIsPast",
     "TicketListIsGone",
     "TicketListWrong",

@@ -13,6 +13,7 @@ from cpd.models.evaluations import (
     EvaluationForm,
     EvaluationQuestion,
 )
+from cpd.models.joining import JoiningDetails, JoiningRead, JoiningReminder
 from cpd.models.messages import CohortMessage
 from cpd.models.needs import Needs
 from cpd.models.policy import BookingPolicy, CancellationBand
@@ -41,6 +42,9 @@ __all__ = [
     "EvaluationForm",
     "EvaluationQuestion",
     "FabulinusTicket",
+    "JoiningDetails",
+    "JoiningRead",
+    "JoiningReminder",
     "LateCall",
     "Needs",
     "Offer",

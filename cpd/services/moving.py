@@ -44,6 +44,20 @@ def lock_live_bookings(cohort: Cohort, *, awaiting: bool = False) -> list[Bookin
     return bookings
 
 
+def raise_sequences(cohort: Cohort) -> list[Booking]:
+    """Make every calendar entry of a locked cohort newer than the one before. Rule BK-11.
+
+    Gives back the bookings that stand, locked.
+    """
+    cohort.sequence += 1
+    cohort.save(update_fields=["sequence"])
+    bookings = lock_live_bookings(cohort)
+    for booking in bookings:
+        booking.sequence += 1
+    Booking.objects.bulk_update(bookings, ["sequence"])
+    return bookings
+
+
 def school_of(booked: Booking | BookingRequest) -> School:
     """The school that booked and pays. Raises: BookedWithATicket, when none did. Rule FT-2."""
     if booked.school is None:

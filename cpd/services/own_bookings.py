@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cpd.choices import BookingStatus, CancelledBy, Format, PaidBy
-from cpd.models import Apology, AskedPlace, Booking, Session
+from cpd.models import Apology, AskedPlace, Booking, JoiningDetails, Session
 from cpd.services.asking import asked_by
+from cpd.services.joining import newest_of
+from cpd.services.joining_readers import read_at_by
 from cpd.services.school_bookings import Standing
 from cpd.services.voices import whom_to_tell
 from hub_portal.shared.london import london_date, london_time
@@ -57,7 +59,10 @@ class Companion:
 
 @dataclass(frozen=True)
 class OwnBookingPage:
-    """One of a person's places: when, where, how to join, with whom, and whom to tell."""
+    """One of a person's places: when, where, how to join, with whom, and whom to tell.
+
+    `read_at` is when the person said that they have read the joining details that count now.
+    """
 
     booking: Booking
     standing: Standing
@@ -66,6 +71,8 @@ class OwnBookingPage:
     voice: Person
     is_to_come: bool
     apology: Apology | None
+    details: JoiningDetails | None
+    read_at: datetime | None
 
     @property
     def may_send_apologies(self) -> bool:
@@ -100,6 +107,8 @@ def places_of(person: Person) -> QuerySet[Booking]:
 def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBookingPage:
     """Everything the page of one of a person's own places says."""
     apology = booking.apologies.standing().filter(person=person).first()
+    is_to_come = _is_still_to_come(booking.status, booking.cohort.ends_at, at)
+    details = newest_of(booking.cohort) if is_to_come else None
     return OwnBookingPage(
         booking=booking,
         standing=_standing(
@@ -108,8 +117,10 @@ def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBo
         sessions=list(booking.cohort.sessions.order_by("starts_at")),
         companions=_companions(booking) if booking.status != BookingStatus.CANCELLED else (),
         voice=whom_to_tell(booking),
-        is_to_come=_is_still_to_come(booking.status, booking.cohort.ends_at, at),
+        is_to_come=is_to_come,
         apology=apology,
+        details=details,
+        read_at=read_at_by(version=details, person=person) if details else None,
     )
 
 
