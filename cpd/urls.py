@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("courses/<slug:slug>/<int:cohort_id>/wait/", waiting.wait, name="wait"),
     path("my/waiting/<int:entry_id>/", waiting.waiting, name="waiting"),
+    path("my/waiting/<int:entry_id>/change/", waiting.change, name="change_waiting"),
     path("my/waiting/<int:entry_id>/leave/", waiting.leave, name="leave_waiting"),
     path("certificates/", certificates.verify, name="certificates"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),

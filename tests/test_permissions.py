@@ -51,6 +51,7 @@ TABLE = {
     "join a waiting list for one's school": ("/courses/{slug}/{cohort}/wait/", A_SCHOOLS),
     "see our school's place in a waiting list": ("/my/waiting/{entry}/", OUR_SCHOOLS),
     "leave a waiting list or decline an offer": ("/my/waiting/{entry}/leave/", OUR_SCHOOLS),
+    "change how many places one's school waits for": ("/my/waiting/{entry}/change/", OUR_SCHOOLS),
     "ask to be told when a course runs": ("/courses/{slug}/tell-me/", A_SCHOOLS),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
     "see what waits for one's headteacher": ("/my/approvals/", A_SCHOOLS),

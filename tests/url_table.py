@@ -121,6 +121,7 @@ TABLE: dict[str, Door] = {
     "my/bookings/<int:booking_id>/delegate/": Door.OUR_SCHOOL,
     "courses/<slug:slug>/tell-me/": Door.SCHOOLS,
     "my/waiting/<int:entry_id>/": Door.OUR_SCHOOL,
+    "my/waiting/<int:entry_id>/change/": Door.OUR_SCHOOL,
     "my/waiting/<int:entry_id>/leave/": Door.OUR_SCHOOL,
     "my/tickets/": Door.SCHOOLS,
     "my/tickets/<int:place_id>/": Door.OUR_SCHOOL,

@@ -71,13 +71,17 @@ from cpd.errors.tickets import (
 from cpd.errors.waiting import (
     AlreadyAsked,
     AlreadyWaiting,
+    AnswerTheOfferFirst,
     DateIsOpen,
+    MoreMeansTheEnd,
+    MoreNamedThanWanted,
     MoreThanOffered,
     NobodyAsks,
     NotWaiting,
     NotYourTurn,
     OfferNotLive,
     PlacesAreLeft,
+    WantsTooMany,
     WishHasEnded,
 )
 
@@ -86,6 +90,7 @@ __all__ = [
     "AlreadyAsked",
     "AlreadyBooked",
     "AlreadyWaiting",
+    "AnswerTheOfferFirst",
     "BadAward",
     "BookedWithATicket",
     "BookingNotLive",
@@ -106,6 +111,8 @@ __all__ = [
     "HasAPlaceAlready",
     "HasATicketAlready",
     "MayNotActFor",
+    "MoreMeansTheEnd",
+    "MoreNamedThanWanted",
     "MoreThanOffered",
     "NameNeeded",
     "NamedTwice",
@@ -146,6 +153,7 @@ __all__ = [
     "TooManyCodes",
     "TooManyGuesses",
     "UnknownTicket",
+    "WantsTooMany",
     "WishHasEnded",
     "WrongPhase",
 ]
