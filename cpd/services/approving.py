@@ -7,6 +7,8 @@ lapsed, everything returns and the waiting list runs.
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.urls import reverse
+
 from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
 from cpd.emails import booking_mails
 from cpd.models import Booking, BookingRequest, Cohort
@@ -37,7 +39,12 @@ def register_cpd_part() -> None:
     register_approval(
         KIND,
         ApprovalKind(
-            lock=lock_request, approved=approved, declined=returned, lapsed=returned, facts=facts
+            lock=lock_request,
+            approved=approved,
+            declined=returned,
+            lapsed=returned,
+            facts=facts,
+            leads_to=where_bookings_are,
         ),
     )
 
@@ -153,6 +160,11 @@ def facts(about: str) -> Sequence[Fact]:
         ("First session", moment(cohort.starts_at) if cohort.starts_at else "no date yet"),
         (counted(len(bookings), "place"), in_a_row(names)),
     ]
+
+
+def where_bookings_are(about: str) -> str:
+    """The bookings of a request, in the hub's list of bookings."""
+    return f"{reverse('admin:cpd_booking_changelist')}?request__id__exact={_id(about)}"
 
 
 def _waiting(about: str) -> list[Booking]:

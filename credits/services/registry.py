@@ -22,7 +22,8 @@ class ApprovalKind:
     """What an app does about a commitment of its own that waits for approval. Rule CR-14.
 
     `lock` is called first, with the subject; the verdicts under that lock, in the same
-    transaction, with `about`, `by` and `at`. `facts` say what is asked for.
+    transaction, with `about`, `by` and `at`. `facts` say what is asked for, `leads_to` where
+    the hub looks at it in the admin.
     """
 
     lock: Callable[[str], object]
@@ -30,6 +31,7 @@ class ApprovalKind:
     declined: Callable[..., None]
     lapsed: Callable[..., None]
     facts: Callable[[str], Sequence[Fact]]
+    leads_to: Callable[[str], str]
 
 
 @dataclass(frozen=True)
