@@ -12,8 +12,10 @@ class CpdConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the books, the outbox and the clock what this app adds to them."""
+        from cpd.models import JoiningDetails
         from cpd.services import (
             approving,
+            joining_mail_kinds,
             leaving,
             ledger_words,
             mail_kinds,
@@ -27,6 +29,7 @@ class CpdConfig(AppConfig):
         from credits.services import registry
         from hub_portal.clock.services.due import daily, register_due
         from hub_portal.files.services.pictures import register_texts
+        from hub_portal.shared.append_only import register_append_only
         from hub_portal.shared.context import register_nav
         from hub_portal.shared.to_do import register_to_do
 
@@ -35,10 +38,12 @@ class CpdConfig(AppConfig):
         registry.register_cheapest_place(ledger_words.cheapest_place)
         registry.register_proof("bookings", proofs.differences)
         mail_kinds.register_mail_kinds()
+        joining_mail_kinds.register_joining_mails()
         approving.register_cpd_part()
         registry.register_year_so_far(year_so_far)
         leaving.register_cpd_part()
         merging.register_cpd_part()
+        register_append_only(JoiningDetails)
         register_texts(texts.where_a_picture_stands)
         _register_tickets()
         _register_invoices()

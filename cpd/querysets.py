@@ -337,6 +337,15 @@ class ApologyQuerySet(models.QuerySet[Any]):
         return self.standing().filter(booking__cohort__ends_at__gt=at)
 
 
+class JoiningDetailsQuerySet(models.QuerySet[Any]):
+    def newest(self) -> Self:
+        """The versions that count: of each cohort the one with the highest number. BK-11."""
+        newer = self.model._default_manager.filter(
+            cohort=OuterRef("cohort"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))
+
+
 class NeedsQuerySet(models.QuerySet[Any]):
     def said_on(self, cohort: Any) -> Self:
         """Answers for one cohort, "nothing" among them."""

@@ -9,6 +9,7 @@ from cpd.views import (
     courses,
     demand,
     evaluations,
+    joining,
     messages,
     my_bookings,
     needs,
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     path("courses/<slug:slug>/<int:cohort_id>/wait/", waiting.wait, name="wait"),
     path("my/waiting/<int:entry_id>/", waiting.waiting, name="waiting"),
+    path("my/waiting/<int:entry_id>/change/", waiting.change, name="change_waiting"),
     path("my/waiting/<int:entry_id>/leave/", waiting.leave, name="leave_waiting"),
     path("certificates/", certificates.verify, name="certificates"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
@@ -117,6 +119,7 @@ urlpatterns = [
     path("me/asked/<int:asked_id>/take-back/", asking.take_back, name="take_ask_back"),
     path("me/bookings/<int:booking_id>/", own_bookings.own_booking, name="own_booking"),
     path("me/bookings/<int:booking_id>/apologies/", own_bookings.apologies, name="apologies"),
+    path("me/bookings/<int:booking_id>/read/", own_bookings.details_read, name="details_read"),
     path(
         "me/bookings/<int:booking_id>/coming/",
         own_bookings.coming_after_all,
@@ -132,4 +135,20 @@ urlpatterns = [
         "courses/<slug:slug>/<int:cohort_id>/needs/", needs.needs_of_course, name="needs_of_course"
     ),
     path("courses/<slug:slug>/<int:cohort_id>/message/", messages.write, name="write_to_delegates"),
+    path("courses/<slug:slug>/<int:cohort_id>/joining/", joining.details, name="joining_details"),
+    path(
+        "courses/<slug:slug>/<int:cohort_id>/joining/<int:version>/",
+        joining.version,
+        name="joining_version",
+    ),
+    path(
+        "courses/<slug:slug>/<int:cohort_id>/joining/<int:version>/remind/",
+        joining.remind,
+        name="joining_remind",
+    ),
+    path(
+        "courses/<slug:slug>/<int:cohort_id>/joining/<int:version>/readers.<str:form>",
+        joining.readers,
+        name="joining_readers",
+    ),
 ]

@@ -20,6 +20,7 @@ from schools.choices import Role
 from schools.models import PlannedHandover
 from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
+from tests.makers.joining import save
 from tests.makers.schools import (
     make_appointment,
     make_cast,
@@ -150,6 +151,7 @@ def arguments(cast, teacher):
         "code": "no-such-code",
         "asked_id": asked.pk,
         "number": certificate.number,
+        "version": save(cohort, teacher, at=at).number,
         "session_id": cohort.sessions.get().pk,
         "post_id": tom.appointments.get(role=Role.STAFF).pk,
         "planned_id": planned.pk,

@@ -51,6 +51,7 @@ TABLE = {
     "join a waiting list for one's school": ("/courses/{slug}/{cohort}/wait/", A_SCHOOLS),
     "see our school's place in a waiting list": ("/my/waiting/{entry}/", OUR_SCHOOLS),
     "leave a waiting list or decline an offer": ("/my/waiting/{entry}/leave/", OUR_SCHOOLS),
+    "change how many places one's school waits for": ("/my/waiting/{entry}/change/", OUR_SCHOOLS),
     "ask to be told when a course runs": ("/courses/{slug}/tell-me/", A_SCHOOLS),
     "see one's school's bookings": ("/my/bookings/", A_SCHOOLS),
     "see what waits for one's headteacher": ("/my/approvals/", A_SCHOOLS),
@@ -73,6 +74,10 @@ TABLE = {
     ),
     "write to the delegates of a course one runs": (
         "/courses/{slug}/{cohort}/message/",
+        ORGANISER | HUB_MANAGER,
+    ),
+    "write the joining details of a course one runs": (
+        "/courses/{slug}/{cohort}/joining/",
         ORGANISER | HUB_MANAGER,
     ),
     "see one's own place, and send apologies": (
@@ -169,6 +174,7 @@ TABLE = {
     "see every mark on a register": ("/admin/cpd/attendance/", HUB_MANAGER),
     "write evaluation forms": ("/admin/cpd/evaluationform/add/", HUB_MANAGER),
     "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
+    "see every version of joining details": ("/admin/cpd/joiningdetails/", HUB_MANAGER),
     "see every certificate": ("/admin/cpd/certificate/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),

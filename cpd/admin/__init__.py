@@ -10,6 +10,7 @@ from cpd.admin import (  # noqa: F401
     demand,
     evaluations,
     invoices,
+    joining,
     policy,
     programmes,
     registers,

@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from cpd.choices import COHORT_MOVES, CohortStatus
 from cpd.forms.admin_cohorts import CapacityForm, CohortForm, SessionForm, SessionFormSet
@@ -27,6 +28,7 @@ from cpd.services.cohorts import (
     withdraw_offer,
 )
 from cpd.services.guests import GuestOrder, book_guest
+from cpd.services.joining_readers import read_in_words
 from cpd.services.minimum import minimum_in_words
 from cpd.services.telling import tell_delegates
 from hub_portal.shared.admin_acts import (
@@ -37,7 +39,6 @@ from hub_portal.shared.admin_acts import (
     ReasonForm,
     act_page,
 )
-from hub_portal.shared.admin_rich_text import ReadsRichText
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted, in_credits, in_pounds, moment, short_day
@@ -56,7 +57,7 @@ class SessionsOfCohort(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Cohort)
-class CohortAdmin(ReadsRichText, OwnPagesAdmin):
+class CohortAdmin(OwnPagesAdmin):
     """Programmes on their dates."""
 
     form = CohortForm
@@ -104,7 +105,29 @@ class CohortAdmin(ReadsRichText, OwnPagesAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A cohort stays one of its programme; its places change on a page of their own."""
-        return ("programme", "capacity") if obj is not None else ()
+        return ("programme", "capacity", "how_to_join") if obj is not None else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Joining details are typed with a new course, and later on a page of their own."""
+        if obj is None:
+            return self.fieldsets
+        own_page = {"joining_details": "how_to_join"}
+        return [
+            (
+                name,
+                {"fields": tuple(own_page.get(str(field), field) for field in options["fields"])},
+            )
+            for name, options in self.fieldsets
+        ]
+
+    @admin.display(description="joining details")
+    def how_to_join(self, cohort: Cohort) -> str:
+        """As they read, with how many delegates have said that they have read them."""
+        return format_html(
+            '<div class="rich-text">{}</div><p>{}</p>',
+            cohort.joining_details,
+            read_in_words(cohort) or "None yet.",
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

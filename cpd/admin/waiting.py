@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 
 from cpd.choices import EntryStatus
 from cpd.forms.admin_cohorts import OutOfTurnForm
 from cpd.models import Offer, WaitingDelegate, WaitingEntry
 from cpd.services.line import Line, line_of
 from cpd.services.turns import offer_out_of_turn
+from cpd.services.waiting_changes import changes_in_words
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted, short_day
@@ -89,9 +91,10 @@ class WaitingEntryAdmin(ReadOnlyAdmin):
         ("wanted", "all_or_none"),
         ("position", "how_it_stands"),
         ("joined_by", "joined_at"),
+        "changes",
         ("ended_by", "ended_at"),
     )
-    readonly_fields = ("position", "how_it_stands")
+    readonly_fields = ("position", "how_it_stands", "changes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WaitingEntry]:
         """Each with the line it stands in, read once for all that stand in it."""
@@ -126,6 +129,12 @@ class WaitingEntryAdmin(ReadOnlyAdmin):
             return ""
         stands = self._line(entry).of(entry.pk)
         return stands.why or f"Is offered {counted(stands.takes, 'place')} when the list next runs."
+
+    @admin.display(description="changed by the school")
+    def changes(self, entry: WaitingEntry) -> str:
+        """Each time it asked for another number, and whether that cost it its position."""
+        said = changes_in_words(entry)
+        return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in said)) or "never"
 
     def _line(self, entry: WaitingEntry) -> Line:
         if entry.cohort_id not in self.lines:

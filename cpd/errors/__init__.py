@@ -52,6 +52,13 @@ from cpd.errors.invoices import (
     NotAGuest,
     NotByInvoice,
 )
+from cpd.errors.joining import (
+    CourseIsOver,
+    DetailsHaveChanged,
+    DetailsNeeded,
+    NobodyToRemind,
+    SavedMeanwhile,
+)
 from cpd.errors.scanning import (
     CodeHasChangedHands,
     CodeOfAnotherCourse,
@@ -87,13 +94,17 @@ from cpd.errors.tickets import (
 from cpd.errors.waiting import (
     AlreadyAsked,
     AlreadyWaiting,
+    AnswerTheOfferFirst,
     DateIsOpen,
+    MoreMeansTheEnd,
+    MoreNamedThanWanted,
     MoreThanOffered,
     NobodyAsks,
     NotWaiting,
     NotYourTurn,
     OfferNotLive,
     PlacesAreLeft,
+    WantsTooMany,
     WishHasEnded,
 )
 
@@ -103,6 +114,7 @@ __all__ = [
     "AlreadyBooked",
     "AlreadyRaised",
     "AlreadyWaiting",
+    "AnswerTheOfferFirst",
     "BadAward",
     "BookedForAGuest",
     "BookedWithATicket",
@@ -117,7 +129,10 @@ __all__ = [
     "CohortListWrong",
     "CohortMayNotBecome",
     "CohortNotBookable",
+    "CourseIsOver",
     "DateIsOpen",
+    "DetailsHaveChanged",
+    "DetailsNeeded",
     "EffectHasChanged",
     "EvaluationIsClosed",
     "EverybodyIsTold",
@@ -128,6 +143,8 @@ __all__ = [
     "InvoiceInstead",
     "MarkedSince",
     "MayNotActFor",
+    "MoreMeansTheEnd",
+    "MoreNamedThanWanted",
     "MoreThanOffered",
     "NameNeeded",
     "NamedTwice",
@@ -135,6 +152,7 @@ __all__ = [
     "NoTicketsHere",
     "NobodyAsks",
     "NobodyPays",
+    "NobodyToRemind",
     "NobodyToWriteTo",
     "NobodyWasThere",
     "NotAColleague",
@@ -162,6 +180,7 @@ __all__ = [
     "RegisterNotOpen",
     "RequestUsedOtherwise",
     "SameAddress",
+    "SavedMeanwhile",
     "ScannedInTheFuture",
     "TicketIsPast",
     "TicketListIsGone",
@@ -176,6 +195,7 @@ __all__ = [
     "TooManyWrongCodes",
     "UnknownCode",
     "UnknownTicket",
+    "WantsTooMany",
     "WishHasEnded",
     "WrongPhase",
 ]

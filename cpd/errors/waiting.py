@@ -11,7 +11,48 @@ class AlreadyWaiting(Refused):
         self.wanted = wanted
         super().__init__(
             f"Your school is on this waiting list already, for {counted(wanted, 'place')}. "
-            "To ask for another number, leave the list and join it again."
+            "Ask for another number on the page of the list."
+        )
+
+
+class AnswerTheOfferFirst(Refused):
+    """What is offered stands until it is answered. Rule BK-8."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Places are offered to your school. Take or decline them first, and then ask for "
+            "another number."
+        )
+
+
+class WantsTooMany(Refused):
+    """No school waits for nothing, or for more than it can book at once."""
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+        super().__init__(f"A school waits for 1 to {most} places.")
+
+
+class MoreNamedThanWanted(Refused):
+    """A place each, at most."""
+
+    def __init__(self, *, named: int, wanted: int) -> None:
+        self.named, self.wanted = named, wanted
+        super().__init__(
+            f"You have named {named} people and ask for {counted(wanted, 'place')}. Take somebody "
+            "off the list."
+        )
+
+
+class MoreMeansTheEnd(Refused):
+    """More places are asked for behind those who wait already. Rule BK-8."""
+
+    def __init__(self, *, behind: int) -> None:
+        self.behind = behind
+        super().__init__(
+            f"For more places your school goes to the end of the line, behind "
+            f"{counted(behind, 'school')} that {'stands' if behind == 1 else 'stand'} behind it "
+            "now."
         )
 
 

@@ -21,6 +21,7 @@ from cpd.models.evaluations import (
     EvaluationQuestion,
 )
 from cpd.models.invoices import InvoiceLine, InvoicePayer, InvoiceRaised
+from cpd.models.joining import JoiningDetails, JoiningRead, JoiningReminder
 from cpd.models.messages import CohortMessage
 from cpd.models.needs import Needs
 from cpd.models.policy import BookingPolicy, CancellationBand
@@ -53,6 +54,9 @@ __all__ = [
     "InvoiceLine",
     "InvoicePayer",
     "InvoiceRaised",
+    "JoiningDetails",
+    "JoiningRead",
+    "JoiningReminder",
     "LateCall",
     "Needs",
     "Offer",

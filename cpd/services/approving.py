@@ -7,6 +7,8 @@ lapsed, everything returns and the waiting list runs.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.urls import reverse
+
 from cpd.choices import BOOKING_MOVES, BookingStatus, CancelledBy
 from cpd.emails import booking_mails
 from cpd.models import Booking, BookingRequest, Cohort
@@ -45,6 +47,7 @@ def register_cpd_part() -> None:
                 declined=returned,
                 lapsed=returned,
                 facts=facts,
+                leads_to=where_bookings_are,
                 holds_credits=holds_credits,
             ),
         )
@@ -168,6 +171,11 @@ def facts(about: str) -> Sequence[Fact]:
             ("Paid by", f"an invoice of {in_pounds(pence)} to the school, not with credits")
         )
     return said
+
+
+def where_bookings_are(about: str) -> str:
+    """The bookings of a request, in the hub's list of bookings."""
+    return f"{reverse('admin:cpd_booking_changelist')}?request__id__exact={_id(about)}"
 
 
 def _waiting(about: str) -> list[Booking]:

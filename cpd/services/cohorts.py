@@ -11,7 +11,8 @@ from cpd.emails import booking_mails, ticket_mails
 from cpd.errors import CapacityBelowLivePlaces, CohortMayNotBecome, NotReadyToOffer
 from cpd.models import Booking, Cohort, Session
 from cpd.services.cancelling import ask_for_less, everything_back, mark_cancelled
-from cpd.services.moving import lock_cohort, lock_live_bookings, school_of
+from cpd.services.joining import write_first_details
+from cpd.services.moving import lock_cohort, lock_live_bookings, raise_sequences, school_of
 from cpd.services.offers import shorten_offers
 from cpd.services.promotion import places_came_free, places_up_to_date, tell_those_who_asked
 from cpd.services.refilling import kept_entries, mark_returned
@@ -43,6 +44,8 @@ def add_cohort(
     """
     cohort = Cohort.objects.create(**facts)
     record_act(verb="cohort.planned", subject=f"cohort:{cohort.pk}", by=by, at=at)
+    if cohort.joining_details:
+        write_first_details(cohort=cohort, by=by, at=at)
     return save_sessions(cohort=cohort, sessions=sessions, by=by, at=at)
 
 
@@ -101,7 +104,6 @@ CHANGEABLE = frozenset(
         "booking_opens_at",
         "format",
         "invoice_price",
-        "joining_details",
         "minimum",
         "organiser",
         "places_per_school",
@@ -109,7 +111,8 @@ CHANGEABLE = frozenset(
         "venue",
     }
 )
-"""Facts a cohort may be given another of; its places and its state have verbs of their own."""
+"""Facts a cohort may be given another of; places, state and joining details have verbs of
+their own."""
 
 
 def save_sessions(
@@ -285,12 +288,7 @@ def _tell_of_change(
     cohort: Cohort, called_off: Sequence[Session], *, by: Person, at: datetime
 ) -> None:
     """Raise the calendar sequence of cohort and bookings, and tell those who are booked."""
-    cohort.sequence += 1
-    cohort.save(update_fields=["sequence"])
-    bookings = lock_live_bookings(cohort)
-    for booking in bookings:
-        booking.sequence += 1
-    Booking.objects.bulk_update(bookings, ["sequence"])
+    bookings = raise_sequences(cohort)
     record_act(
         verb="cohort.moved",
         subject=f"cohort:{cohort.pk}",

@@ -33,7 +33,8 @@ def still_cannot_come(about: str) -> bool:
 def still_on_the_course(about: str) -> bool:
     """While the place is this delegate's."""
     _, booking_id, person_id = about.split(":")
-    return Booking.objects.live().filter(pk=booking_id, delegate=person_id).exists()
+    held = Booking.objects.on_the_register()
+    return held.filter(pk=booking_id, delegate=person_id).exists()
 
 
 def still_to_be_reminded(about: str) -> bool:

@@ -12,6 +12,8 @@ from cpd.models import (
     Cohort,
     Evaluation,
     FabulinusTicket,
+    JoiningRead,
+    JoiningReminder,
     WaitingDelegate,
 )
 from cpd.services.moving import lock_cohort
@@ -35,6 +37,8 @@ def register_cpd_part() -> None:
         OwnRows("register mark", Attendance, "person"),
         OwnRows("evaluation", Evaluation, "person"),
         OwnRows("certificate", Certificate, "person"),
+        OwnRows("joining details read", JoiningRead, "person", once_per="version"),
+        OwnRows("reminder of joining details", JoiningReminder, "person", once_per="version"),
     )
     register_merging("cpd", AppsPart(rows=rows, clashes=clashes, lock=lock_places_and_tickets))
 

@@ -29,11 +29,19 @@ class Reader:
         return self.to.pk != self.booking.delegate_id
 
 
+def letters_to(cohort: Cohort) -> list[tuple[Booking, Person, bool]]:
+    """The same as the writers of mails take it: place, address, and whether it is passed on."""
+    return [(reader.booking, reader.to, reader.is_passed_on) for reader in readers_of(cohort)]
+
+
 def readers_of(cohort: Cohort) -> list[Reader]:
-    """Everybody with a live place and a name, and the address it goes to; no address is no mail."""
-    live = Booking.objects.live().filter(cohort=cohort, delegate__isnull=False)
+    """Everybody on the course by name, and the address it goes to; no address is no mail.
+
+    Whoever waits for the headteacher's approval has heard of no place yet (Rule BK-5).
+    """
+    named = Booking.objects.filter(cohort=cohort, delegate__isnull=False).on_the_register()
     readers = []
-    for booking in live.select_related("delegate", "school", "booked_by").order_by("pk"):
+    for booking in named.select_related("delegate", "school", "booked_by").order_by("pk"):
         delegate = booking.delegate
         to = delegate if delegate is not None and delegate.email else whom_to_tell(booking)
         if to.email:
@@ -53,7 +61,7 @@ def write_to_delegates(
     """
     if not organises(person=by, cohort=cohort):
         raise NotAllowed("Only the organiser of a course writes to its delegates.")
-    readers = readers_of(cohort)
+    readers = letters_to(cohort)
     if not readers:
         raise NobodyToWriteTo
     message = CohortMessage(
@@ -74,11 +82,7 @@ def write_to_delegates(
         at=at,
         after={"message": message.pk, "readers": len(readers)},
     )
-    delegate_mails.message_to_delegates(
-        message=message,
-        readers=[(reader.booking, reader.to, reader.is_passed_on) for reader in readers],
-        at=at,
-    )
+    delegate_mails.message_to_delegates(message=message, readers=readers, at=at)
     return message
 
 

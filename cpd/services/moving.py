@@ -54,6 +54,20 @@ def about_request(request_id: int, *, by_invoice: bool = False) -> str:
     return f"{BY_INVOICE if by_invoice else REQUEST}:{request_id}"
 
 
+def raise_sequences(cohort: Cohort) -> list[Booking]:
+    """Make every calendar entry of a locked cohort newer than the one before. Rule BK-11.
+
+    Gives back the bookings that stand, locked.
+    """
+    cohort.sequence += 1
+    cohort.save(update_fields=["sequence"])
+    bookings = lock_live_bookings(cohort)
+    for booking in bookings:
+        booking.sequence += 1
+    Booking.objects.bulk_update(bookings, ["sequence"])
+    return bookings
+
+
 def school_of(booked: Booking | BookingRequest) -> School:
     """The school that booked and pays.
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cpd.choices import BookingStatus, CancelledBy, Format, PaidBy
-from cpd.models import Apology, AskedPlace, Booking, Session
+from cpd.models import Apology, AskedPlace, Booking, JoiningDetails, Session
 from cpd.rules import where_from
 from cpd.services.asking import asked_by
 from cpd.services.door_codes import code_to_show
+from cpd.services.joining import newest_of
+from cpd.services.joining_readers import read_at_by
 from cpd.services.school_bookings import Standing
 from cpd.services.voices import whom_to_tell
 from hub_portal.shared.london import london_date, london_time
@@ -61,7 +63,8 @@ class Companion:
 class OwnBookingPage:
     """One of a person's places: when, where, how to join, with whom, and whom to tell.
 
-    `code` is what their QR code at the door holds, '' where there is none to show.
+    `code` is what their QR code at the door holds, '' where there is none to show. `read_at` is
+    when the person said that they have read the joining details that count now.
     """
 
     booking: Booking
@@ -72,6 +75,8 @@ class OwnBookingPage:
     is_to_come: bool
     apology: Apology | None
     code: str
+    details: JoiningDetails | None
+    read_at: datetime | None
 
     @property
     def may_send_apologies(self) -> bool:
@@ -106,6 +111,8 @@ def places_of(person: Person) -> QuerySet[Booking]:
 def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBookingPage:
     """Everything the page of one of a person's own places says."""
     apology = booking.apologies.standing().filter(person=person).first()
+    is_to_come = _is_still_to_come(booking.status, booking.cohort.ends_at, at)
+    details = newest_of(booking.cohort) if is_to_come else None
     return OwnBookingPage(
         booking=booking,
         standing=_standing(
@@ -114,9 +121,11 @@ def own_booking_page(*, booking: Booking, person: Person, at: datetime) -> OwnBo
         sessions=list(booking.cohort.sessions.order_by("starts_at")),
         companions=_companions(booking) if booking.status != BookingStatus.CANCELLED else (),
         voice=whom_to_tell(booking),
-        is_to_come=_is_still_to_come(booking.status, booking.cohort.ends_at, at),
+        is_to_come=is_to_come,
         apology=apology,
         code=code_to_show(booking, at=at),
+        details=details,
+        read_at=read_at_by(version=details, person=person) if details else None,
     )
 
 

@@ -11,6 +11,9 @@ from cpd.models import (
     Cohort,
     CohortMessage,
     InvoiceLine,
+    JoiningDetails,
+    JoiningRead,
+    JoiningReminder,
     Needs,
     Substitution,
 )
@@ -50,6 +53,13 @@ def register() -> None:
             fields=("cpd.CohortMessage.subject", "cpd.CohortMessage.words"),
             rows=messages_by,
         ),
+        Held(
+            "joining details written",
+            fields=("cpd.JoiningDetails.words", "cpd.JoiningDetails.what_changed"),
+            rows=joining_details_by,
+        ),
+        Held("joining details read", fields=(), rows=joining_details_read_by),
+        Held("reminders of joining details", fields=(), rows=joining_reminders_of),
         Held("needs", fields=("cpd.Needs.sealed",), rows=needs_of),
     )
 
@@ -131,6 +141,24 @@ def messages_by(person: Person) -> Iterable[Row]:
     """What the person wrote to the delegates of a course."""
     rows = CohortMessage.objects.filter(sent_by=person).order_by("pk")
     return rows.values("cohort__programme__title", "subject", "words", "sent_at", "readers")
+
+
+def joining_details_by(person: Person) -> Iterable[Row]:
+    """Versions of joining details the person saved."""
+    rows = JoiningDetails.objects.filter(saved_by=person).order_by("pk")
+    return rows.values("cohort__programme__title", "number", "words", "what_changed", "saved_at")
+
+
+def joining_details_read_by(person: Person) -> Iterable[Row]:
+    """Versions the person said they have read."""
+    rows = JoiningRead.objects.filter(person=person).order_by("pk")
+    return rows.values("version__cohort__programme__title", "version__number", "read_at")
+
+
+def joining_reminders_of(person: Person) -> Iterable[Row]:
+    """Versions the person was reminded to read."""
+    rows = JoiningReminder.objects.filter(person=person).order_by("pk")
+    return rows.values("version__cohort__programme__title", "version__number", "sent_at")
 
 
 def needs_of(person: Person) -> Iterable[Row]:

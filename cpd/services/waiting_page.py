@@ -30,12 +30,18 @@ class WaitingPage:
     offer: Offer | None
     free_now: int
     moves: str
-    delegates: Sequence[str]
+    named: Sequence[tuple[int, str]]
+    behind: int
     earlier: Sequence[Offer]
 
     @property
     def is_waiting(self) -> bool:
         return self.entry.status == EntryStatus.WAITING
+
+    @property
+    def delegates(self) -> Sequence[str]:
+        """Whom the school has named so far."""
+        return [name for _, name in self.named]
 
     @property
     def until(self) -> str:
@@ -99,7 +105,8 @@ def waiting_page(*, entry: WaitingEntry, at: datetime) -> WaitingPage:
         offer=offer,
         free_now=free_now,
         moves=moves,
-        delegates=list(entry.delegates.order_by("pk").values_list("named_as", flat=True)),
+        named=list(entry.delegates.order_by("pk").values_list("person", "named_as")),
+        behind=in_line - position,
         earlier=[each for each in offers if each.status != OfferStatus.OFFERED],
     )
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpd.forms.registers import AtTheDoorForm, RegisterForm, WalkInForm
 from cpd.models import Booking, Session
-from cpd.services import delegate_lists, organised, register_papers
+from cpd.services import delegate_lists, joining_readers, organised, register_papers
 from cpd.services.at_the_door import WalkInOrder, add_walk_in, schools_at_the_door
 from cpd.services.exporting import FORMATS
 from cpd.services.registers import Register, RegisterLine, register_of, take_register
@@ -53,6 +53,7 @@ def cohort(request: OrganisersRequest, cohort_id: int) -> HttpResponse:
         "delegates": delegates,
         "is_evaluated": found.evaluations.exists(),
         "in_words": delegate_lists.in_words(found, len(delegates)),
+        "read_in_words": joining_readers.read_in_words(found),
     }
     return render(request, "cpd/organised_course.html", context)
 

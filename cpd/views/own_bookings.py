@@ -1,11 +1,13 @@
 """A person's own courses: the list, one place, and saying that one cannot come."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cpd.forms.joining import VersionForm
 from cpd.services.apologies import send_apologies, take_apologies_back
+from cpd.services.joining_readers import say_read
 from cpd.services.own_bookings import (
     OwnBookingPage,
     own_booking_page,
@@ -60,6 +62,23 @@ def coming_after_all(request: PersonRequest, booking_id: int) -> HttpResponseBas
     except PortalError as refused:
         return _refused(request, shown, refused)
     messages.success(request, f"{shown.voice} has been told that you can come after all.")
+    return redirect("cpd:own_booking", booking_id)
+
+
+@signed_in_only
+@require_POST
+def details_read(request: PersonRequest, booking_id: int) -> HttpResponseBase:
+    """Say that one has read the joining details, in the version the page showed. Rule BK-11."""
+    shown = _page_or_404(request, booking_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    number = form.cleaned_data["version"]
+    try:
+        say_read(booking_id=booking_id, number=number, by=request.user, at=now())
+    except PortalError as refused:
+        return _refused(request, shown, refused)
+    messages.success(request, "Thank you: whoever runs the course knows that you have read them.")
     return redirect("cpd:own_booking", booking_id)
 
 

@@ -8,16 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cpd.errors import MoreMeansTheEnd
 from cpd.forms.booking import PeopleForm
+from cpd.forms.waiting import WishForm
 from cpd.models import Cohort
 from cpd.services.booking_page import booking_page
 from cpd.services.turns import decline_offer
 from cpd.services.waiting import Wish, join_waiting_list, leave_waiting_list
+from cpd.services.waiting_changes import change_wish
 from cpd.services.waiting_page import WaitingPage, entries_for, waiting_page
 from cpd.views.booking import cohort_or_404, school_of_form
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
-from hub_portal.shared.wording import ordinal
+from hub_portal.shared.wording import counted, ordinal
 from schools.access import SchoolRequest, school_page
 from schools.models import School
 
@@ -83,6 +86,42 @@ def leave(request: SchoolRequest, entry_id: int) -> HttpResponse:
         return render(request, "cpd/leave_waiting.html", context, status=422)
     messages.success(request, done)
     return redirect("cpd:waiting", entry_id)
+
+
+@require_http_methods(["GET", "POST"])
+@school_page
+def change(request: SchoolRequest, entry_id: int) -> HttpResponse:
+    """Another number of places, or all or none; more is asked for once more, at the end."""
+    shown = _page_or_404(request, entry_id)
+    if not shown.is_waiting or shown.offer:
+        return redirect("cpd:waiting", entry_id)
+    form = WishForm(request.POST or None, shown=shown)
+    if request.method != "POST":
+        return _change_page(request, shown, form)
+    if not form.is_valid():
+        return _change_page(request, shown, form, status=422)
+    wish = form.wish(to_the_end="to_the_end" in request.POST)
+    try:
+        changed = change_wish(entry_id=entry_id, wish=wish, by=request.user, at=now())
+    except MoreMeansTheEnd as warned:
+        return _change_page(request, shown, form, warned=warned.sentence)
+    except PortalError as refused:
+        return _change_page(request, shown, form, refused=refused.sentence, status=422)
+    messages.success(request, f"Your school waits for {counted(changed.wanted, 'place')} now.")
+    return redirect("cpd:waiting", entry_id)
+
+
+def _change_page(
+    request: SchoolRequest,
+    shown: WaitingPage,
+    form: WishForm,
+    *,
+    refused: str = "",
+    warned: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"shown": shown, "form": form, "form_errors": refused, "warned": warned}
+    return render(request, "cpd/change_waiting.html", context, status=status)
 
 
 def _page_or_404(request: SchoolRequest, entry_id: int) -> WaitingPage:

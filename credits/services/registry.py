@@ -22,8 +22,9 @@ class ApprovalKind:
     """What an app does about a commitment of its own that waits for approval. Rule CR-14.
 
     `lock` is called first, with the subject; the verdicts under that lock, in the same
-    transaction, with `about`, `by` and `at`. `facts` say what is asked for. A commitment that
-    is not paid with credits `holds_credits` not: its credits only say how much it is worth.
+    transaction, with `about`, `by` and `at`. `facts` say what is asked for, `leads_to` where
+    the hub looks at it in the admin. A commitment that is not paid with credits `holds_credits`
+    not: its credits only say how much it is worth.
     """
 
     lock: Callable[[str], object]
@@ -31,6 +32,7 @@ class ApprovalKind:
     declined: Callable[..., None]
     lapsed: Callable[..., None]
     facts: Callable[[str], Sequence[Fact]]
+    leads_to: Callable[[str], str]
     holds_credits: bool = True
 
 

@@ -30,14 +30,25 @@ MOST_CANDIDATES = 20
 
 @dataclass(frozen=True)
 class OwnRows:
-    """Rows that are a person's own and go over: "bookings", with the field that says whose."""
+    """Rows that are a person's own and go over: "bookings", with the field that says whose.
+
+    What a person has at most once for each of something (`once_per`), and both have, stays once.
+    """
 
     noun: str
     model: type[Model]
     field: str
+    once_per: str = ""
 
     def of(self, person: Person) -> "QuerySet[Any]":
         return self.model._default_manager.filter(**{self.field: person})
+
+    def give(self, *, to: Person, of: Person) -> int:
+        """Make the rows of one record those of the other; how many went over."""
+        if self.once_per:
+            had = list(self.of(to).values_list(self.once_per, flat=True))
+            self.of(of).filter(**{f"{self.once_per}__in": had}).delete()
+        return self.of(of).update(**{self.field: to})
 
 
 @dataclass(frozen=True)
@@ -125,9 +136,7 @@ def merge_people(*, stays: Person, goes: Person, reason: str, by: Person, at: da
         _refuse_unless_they_may_be_one(stays, goes)
         told = _take_addresses(stays, goes)
         _end_posts_held_twice(stays, goes, reason=reason, by=by, at=at)
-        moved = {
-            rows.noun: rows.of(goes).update(**{rows.field: stays}) for rows in registered_rows()
-        }
+        moved = {rows.noun: rows.give(to=stays, of=goes) for rows in registered_rows()}
         _close(goes, into=stays, at=at)
         end_sessions(person=stays)
         record_act(

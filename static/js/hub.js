@@ -71,6 +71,13 @@
     }
   }
 
+  /* A page that answers a POST and books nothing yet: Back need not ask whether to send again. */
+  function forgetThePost() {
+    if (document.querySelector("[data-forget-post]")) {
+      window.history.replaceState(null, "", window.location.href);
+    }
+  }
+
   document.addEventListener("click", goToField);
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
@@ -92,5 +99,6 @@
     }
   });
   foldFilters();
+  forgetThePost();
   focusErrorSummary(document);
 })();

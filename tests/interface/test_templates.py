@@ -42,6 +42,30 @@ def test_guard_of_inline_parts_tells_them_apart(text, refused):
     assert _what_the_policy_refuses(text) == refused
 
 
+SCROLLS = re.compile(r'<div class="(?:scroll|results)[^>]*>')
+REACHED = re.compile(r'tabindex="0" role="region" aria-label(?:ledby)?="')
+
+
+def _beyond_the_keyboard(text: str) -> list[str]:
+    """What scrolls by itself and cannot be reached, or has no name, for who has no mouse."""
+    return [found for found in SCROLLS.findall(text) if not REACHED.search(found)]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(BASE_DIR)))
+def test_whatever_scrolls_by_itself_is_reached_by_keyboard_and_has_a_name(path):
+    assert _beyond_the_keyboard(path.read_text("utf-8")) == []
+
+
+def test_guard_of_what_scrolls_tells_it_apart():
+    named = '<div class="scroll" tabindex="0" role="region" aria-label="Rows">'
+
+    assert _beyond_the_keyboard(named) == []
+    assert _beyond_the_keyboard('<div class="scroll"><div class="results">') == [
+        '<div class="scroll">',
+        '<div class="results">',
+    ]
+
+
 def test_every_icon_named_in_a_template_exists():
     with ZipFile(Path(lucide.__file__).with_name("lucide.zip")) as drawings:
         known = {name.removesuffix(".svg") for name in drawings.namelist()}

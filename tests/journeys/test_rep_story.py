@@ -240,3 +240,18 @@ class Keyboard:
       const drawn = getComputedStyle(document.activeElement);
       return drawn.outlineStyle !== "none" || drawn.boxShadow !== "none";
     }"""
+
+
+@pytest.mark.browser
+def test_back_from_what_was_booked_asks_no_question(story, mailbox, live_server, open_page):
+    """The check page answers a POST and takes it off the history (decision 26)."""
+    page = open_page(base_url=live_server.url)
+    sign_in_by_code(page, mailbox, "rita@our.example", not_looked_at)
+    book_three(page, not_looked_at)
+
+    page.go_back()
+
+    page.get_by_role("heading", name="Who is coming?").wait_for()
+    assert Booking.objects.count() == 3
+    page.go_forward()
+    page.get_by_role("heading", name="3 places are booked").wait_for()

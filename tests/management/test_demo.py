@@ -18,6 +18,7 @@ from cpd.models import (
     EvaluationForm,
     FabulinusTicket,
     InvoiceLine,
+    JoiningDetails,
     Needs,
     Offer,
     Session,
@@ -44,6 +45,7 @@ from hub_portal.management.demo.catalogue import (
 )
 from hub_portal.management.demo.door import CONFERENCE, STILL_ON_THE_WAY
 from hub_portal.shared.london import london_date
+from hub_portal.trail.models import Act
 from schools.models import HubProfile, Person, PupilRoll, School
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,20 @@ def test_schools_wait_for_the_full_course_and_one_is_offered_a_place(demo):
     assert entries.count() == 3
     assert (offer.entry, offer.places) == (entries.in_line()[0], 1)
     assert offer.answer_by > NOON
+
+
+def test_one_school_in_line_makes_do_with_fewer_places(demo):
+    [act] = Act.objects.filter(verb="waiting.changed")
+
+    assert (act.before["wanted"], act.after["wanted"]) == (3, 2)
+
+
+def test_joining_details_have_changed_and_some_delegates_have_read_them(demo):
+    [version] = JoiningDetails.objects.filter(number=2)
+
+    assert version.are_told
+    assert version.reads.exists()
+    assert JoiningDetails.objects.filter(number=1).count() == Cohort.objects.count()
 
 
 def test_one_booking_waits_for_its_headteacher(demo):

@@ -16,6 +16,7 @@ from cpd import errors
 from cpd.models import Booking, Cohort, Offer, WaitingEntry
 from cpd.services import bookings as bookings_service
 from cpd.services import running_lists as running_lists_service
+from cpd.services import waiting_changes as changes_service
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import change_capacity
@@ -24,6 +25,7 @@ from cpd.services.places import places_of
 from cpd.services.proofs import differences
 from cpd.services.running_lists import run_waiting_list
 from cpd.services.waiting import leave_waiting_list
+from cpd.services.waiting_changes import NewWish, change_wish
 from hub_portal.mail.models import Delivery
 from hub_portal.trail.models import Act
 from schools.models import Person
@@ -227,6 +229,64 @@ def test_one_school_joining_many_times_stands_in_line_once(cast, full):
 
     assert len(of_kind(results, WaitingEntry)) == 1
     assert len(of_kind(results, errors.AlreadyWaiting)) == 7
+
+
+def test_asking_for_fewer_as_a_place_comes_free_is_one_or_the_other(cast, full):
+    """Either the offer was first and has to be answered, or it is for what is wanted now."""
+    cohort, bookings = full
+    school, rep = make_other_school()
+    entry = wait(cohort=cohort, school=school, by=rep, wanted=2)
+    fewer = NewWish(wanted=1)
+
+    results = all_at_once(
+        [
+            partial(change_wish, entry_id=entry.pk, wish=fewer, by=rep, at=NOON),
+            *(partial(cancel, booking, by=cast.rep) for booking in bookings),
+        ]
+    )
+
+    entry.refresh_from_db()
+    was_refused = len(of_kind(results, errors.AnswerTheOfferFirst))
+    assert entry.wanted == (2 if was_refused else 1)
+    assert [places for _, places, _ in offers()] == [1]
+    assert_no_place_is_held_twice(cohort)
+
+
+def test_changed_many_times_at_once_it_is_changed_once(cast, full):
+    cohort, _ = full
+    school, rep = make_other_school()
+    entry = wait(cohort=cohort, school=school, by=rep, wanted=2)
+    wish = NewWish(wanted=1)
+
+    results = all_at_once([partial(change_wish, entry_id=entry.pk, wish=wish, by=rep, at=NOON)] * 8)
+
+    assert results == [entry] * 8
+    assert Act.objects.filter(verb="waiting.changed").count() == 1
+
+
+@pytest.fixture
+def change_without_the_lock(monkeypatch):
+    """The waiting entry is read without its cohort's lock, after everybody has read it."""
+
+    def read(entry_id):
+        entry = WaitingEntry.objects.select_related("school", "cohort").get(pk=entry_id)
+        time.sleep(0.2)
+        return entry
+
+    monkeypatch.setattr(changes_service, "lock_entry", read)
+    if connection.vendor != "postgresql":
+        monkeypatch.setattr(changes_service, "transaction", SimpleNamespace(atomic=nullcontext))
+
+
+def test_without_the_lock_it_is_changed_more_than_once(cast, full, change_without_the_lock):
+    cohort, _ = full
+    school, rep = make_other_school()
+    entry = wait(cohort=cohort, school=school, by=rep, wanted=2)
+    wish = NewWish(wanted=1)
+
+    all_at_once([partial(change_wish, entry_id=entry.pk, wish=wish, by=rep, at=NOON)] * 8)
+
+    assert Act.objects.filter(verb="waiting.changed").count() > 1
 
 
 def test_two_clocks_that_lapse_one_offer_tell_it_once(cast, full):

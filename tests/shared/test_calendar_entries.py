@@ -1,4 +1,4 @@
-"""Calendar entries, read with another library than wrote them."""
+"""Calendar entries, read with two other libraries than wrote them."""
 
 import re
 from dataclasses import replace
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub_portal.shared.calendar_entries import CalendarEntry, CalendarSession, Method
+from tests.calendars import read_by_two
 
 WRITTEN = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -116,6 +117,8 @@ def test_times_are_london_times_across_both_changes_of_the_clocks(starts_at, sho
     entry = replace(ENTRY, sessions=[session(starts_at)])
 
     assert f"DTSTART;TZID=Europe/London:{shown}".encode() in entry.as_bytes()
+    [both] = read_by_two(entry.as_bytes())[1]
+    assert (both.starts_at, both.ends_at) == (starts_at, starts_at + timedelta(hours=3))
     (event,) = read(entry).vevent_list
     assert event.dtstart.value.astimezone(UTC) == starts_at
     assert event.dtend.value == starts_at + timedelta(hours=3)
@@ -149,6 +152,28 @@ def test_lines_end_in_crlf_and_are_folded_whatever_is_in_them(title, name):
     assert not re.search(rb"(?<!\r)\n", content)
     (event,) = vobject.readOne(content.decode()).vevent_list
     assert event.summary.value == title
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_second_library_reads_the_same_words_people_and_state(method):
+    entry = replace(
+        ENTRY, method=method, sessions=[replace(ENTRY.sessions[0], key=key) for key in ("7", "8")]
+    )
+
+    said, events = read_by_two(entry.as_bytes())
+
+    assert said == method.value
+    assert [(e.uid, e.title) for e in events] == [
+        ("booking-345-12-7@hub.example", "Maths mastery, key stage 3 (1 of 2)"),
+        ("booking-345-12-8@hub.example", "Maths mastery, key stage 3 (2 of 2)"),
+    ]
+    for event in events:
+        assert event.sequence == 2
+        assert event.description == ENTRY.description
+        assert event.place == "Lampton School, Hall; room 1"
+        assert event.organiser == "mailto:hub@hub.example"
+        assert event.attendees == ("mailto:zoe@school.example",)
+        assert event.is_cancelled == (method is Method.CANCEL)
 
 
 def test_two_sessions_of_one_entry_are_not_the_same_event():

@@ -15,6 +15,7 @@ from cpd.services.demand import ask_for_course
 from cpd.services.settling import cohorts_to_settle, settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.waiting import Wish, join_waiting_list
+from cpd.services.waiting_changes import NewWish, change_wish
 from credits.models import AllocationRun
 from credits.services.figures import figures_of
 from credits.services.spending_limits import set_threshold
@@ -100,12 +101,21 @@ def _fill_up(cohort: Cohort, cast: Cast, now: datetime) -> None:
             _book(cohort, people, [Delegate(person_id=person.pk)], now - timedelta(hours=2))
 
 
+def _ask_for_fewer(cohort: Cohort, cast: Cast, at: datetime) -> None:
+    """The school that wants most places makes do with two, and keeps its place in the line."""
+    entry = cohort.waiting.in_line().filter(wanted=3).first()
+    rep = next((p.rep for p in cast.schools if entry and p.school.pk == entry.school_id), None)
+    if entry is not None and rep is not None:
+        change_wish(entry_id=entry.pk, wish=NewWish(wanted=2), by=rep, at=at)
+
+
 def _stand_in_line(cohort: Cohort, cast: Cast, now: datetime) -> None:
     """Three schools wait for the full course; then a place comes free and is offered."""
     wanted = [2, 3, 1]
     for people in (cast.lead, *(each for each in cast.schools if each is not cast.lead)):
         if wanted and _join(cohort, people, wanted[0], now - timedelta(minutes=90)):
             wanted.pop(0)
+    _ask_for_fewer(cohort, cast, now - timedelta(minutes=80))
     last = cohort.bookings.booked().order_by("pk").last()
     if last is not None:
         people = next(each for each in cast.schools if each.school.pk == last.school_id)

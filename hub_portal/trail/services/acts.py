@@ -53,6 +53,12 @@ def last_act_on(subjects: Iterable[str]) -> datetime | None:
     return last
 
 
+def acts_on(subject: str, *, verb: str) -> list[Act]:
+    """What was done to one subject by one verb, in order, with who did it."""
+    acts = Act.objects.filter(subject=subject, verb=verb).select_related("by")
+    return list(acts.order_by("at", "pk"))
+
+
 def record_sign_in(*, person: AbstractBaseUser, way: str, at: datetime) -> SignIn:
     """Keep that a person signed in, for 24 months. Rule XX-1."""
     return SignIn.objects.create(person_id=person.pk, way=way, at=at)

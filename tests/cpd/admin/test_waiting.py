@@ -3,9 +3,10 @@
 import pytest
 
 from cpd.models import Offer
+from cpd.services.waiting_changes import NewWish, change_wish
 from hub_portal.trail.models import Act
 from tests.makers.cpd import give_credits, make_cohort
-from tests.makers.schools import make_finance_officer, sign_in
+from tests.makers.schools import NOON, make_finance_officer, sign_in
 from tests.makers.waiting import cancel, make_full_course, make_other_school, wait
 
 LIST = "/admin/cpd/waitingentry/"
@@ -106,3 +107,12 @@ def test_a_finance_officer_does_not_come_here(client, cast, entry):
 
     assert client.get(LIST).status_code == 403
     assert client.get(f"{LIST}{entry.pk}/offer/").status_code == 403
+
+
+def test_one_entry_says_what_the_school_has_changed(as_manager, cast, entry):
+    assert ">never<" in as_manager.get(f"{LIST}{entry.pk}/change/").content.decode()
+
+    change_wish(entry_id=entry.pk, wish=NewWish(wanted=2), by=cast.rep, at=NOON)
+
+    page = as_manager.get(f"{LIST}{entry.pk}/change/").content.decode()
+    assert "2 places instead of 3 places, all or none, place kept (Rita Rep)" in page

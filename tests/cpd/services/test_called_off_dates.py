@@ -7,9 +7,7 @@ libraries that did not write it.
 
 from datetime import UTC, datetime, timedelta
 
-import icalendar
 import pytest
-import vobject
 
 from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import PlannedSession, cancel_cohort, change_venue, save_sessions
@@ -17,6 +15,7 @@ from cpd.services.delegates import Delegate
 from cpd.services.substituting import substitute_delegate
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.kinds import mail_kind
+from tests.calendars import read_by_two
 from tests.makers.cpd import give_credits, make_booking, make_cohort
 from tests.makers.schools import NOON, make_cast
 
@@ -37,19 +36,14 @@ class InCalendar:
         self.events = {}
 
     def read(self, made):
-        method = made.content_type.partition("method=")[2]
-        calendar = icalendar.Calendar.from_ical(made.content)
-        other = vobject.readOne(made.content.decode())
-        assert calendar["METHOD"] == other.method.value == method
-        by_uid = {event.uid.value: event for event in other.vevent_list}
-        for event in calendar.walk("VEVENT"):
-            uid, sequence = str(event["UID"]), int(event["SEQUENCE"])
-            starts_at = event["DTSTART"].dt.astimezone(UTC)
-            assert by_uid[uid].dtstart.value.astimezone(UTC) == starts_at
-            assert event["STATUS"] == ("CANCELLED" if method == "CANCEL" else "CONFIRMED")
-            known, _ = self.events.get(uid, (-1, None))
-            if sequence >= known:
-                self.events[uid] = (sequence, None if method == "CANCEL" else starts_at)
+        method, events = read_by_two(made.content)
+        assert made.content_type == f"text/calendar; method={method}"
+        for event in events:
+            assert event.is_cancelled == (method == "CANCEL")
+            known, _ = self.events.get(event.uid, (-1, None))
+            if event.sequence >= known:
+                at = None if event.is_cancelled else event.starts_at
+                self.events[event.uid] = (event.sequence, at)
 
     @property
     def dates(self):

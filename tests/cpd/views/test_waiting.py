@@ -396,3 +396,76 @@ def test_a_course_that_closed_is_joined_by_its_address_only(as_rep, cast):
     cohort = make_cohort(capacity=2, booking_closes_at=NOON - timedelta(days=1))
 
     assert book_url(cohort, "wait") not in course_of(as_rep, cohort).content.decode()
+
+
+# ---- Another number -----------------------------------------------------------------------------
+
+
+def test_fewer_places_are_asked_for_on_a_page_of_its_own(as_rep, cast, full, ours):
+    assert (
+        f"/my/waiting/{ours.pk}/change/" in as_rep.get(f"/my/waiting/{ours.pk}/").content.decode()
+    )
+    page = text_of(as_rep.get(f"/my/waiting/{ours.pk}/change/"))
+    assert "waits for 2 places, 1st of 1 in line" in page
+    assert "With more you keep it too, since nobody stands behind you." in page
+
+    answer = as_rep.post(f"/my/waiting/{ours.pk}/change/", {"wanted": "1"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/my/waiting/{ours.pk}/", 302)]
+    assert "Your school waits for 1 place now." in answer.content.decode()
+    ours.refresh_from_db()
+    assert ours.wanted == 1
+
+
+def test_more_places_are_asked_for_once_more_with_what_it_costs(as_rep, full, ours):
+    other, rep = make_other_school()
+    WaitingEntry.objects.filter(pk=ours.pk).update(in_line_since=NOON - timedelta(hours=2))
+    wait(cohort=full[0], school=other, by=rep, at=NOON - timedelta(hours=1))
+    address = f"/my/waiting/{ours.pk}/change/"
+    assert "For more you go to the end of the line" in text_of(as_rep.get(address))
+
+    warned = as_rep.post(address, {"wanted": "3", "all_or_none": "on"})
+
+    assert warned.status_code == 200
+    assert "behind 1 school that stands behind it now. Nothing is changed yet." in text_of(warned)
+    ours.refresh_from_db()
+    assert ours.wanted == 2
+    agreed = {"wanted": "3", "all_or_none": "on", "to_the_end": "1"}
+    page = text_of(as_rep.post(address, agreed, follow=True))
+    assert "2nd of 2 in line" in page
+    assert "3 places all together, or none" in page
+
+
+def test_who_was_named_may_be_taken_off(as_rep, cast, full, tom):
+    ann = make_colleague(school=cast.our_school, full_name="Ann Other", email="ann@our.example")
+    named = [Delegate(person_id=tom.pk), Delegate(person_id=ann.pk)]
+    entry = wait(cohort=full[0], school=cast.our_school, by=cast.rep, delegates=named)
+    address = f"/my/waiting/{entry.pk}/change/"
+
+    refused = as_rep.post(address, {"wanted": "1", "named": [tom.pk, ann.pk]})
+    assert refused.status_code == 422
+    assert "You have named 2 people and ask for 1 place." in text_of(refused)
+    as_rep.post(address, {"wanted": "1", "named": [ann.pk]})
+
+    assert "Ann Other" in text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    assert "Tom Teacher" not in text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+
+
+@pytest.mark.parametrize("wanted", ["", "0", "9", "many", "1 OR 1"])
+def test_a_number_nobody_may_wait_for_is_said_at_the_field(as_rep, ours, wanted):
+    answer = as_rep.post(f"/my/waiting/{ours.pk}/change/", {"wanted": wanted})
+
+    assert answer.status_code == 422
+    ours.refresh_from_db()
+    assert ours.wanted == 2
+
+
+def test_while_places_are_offered_there_is_nothing_to_change(as_rep, cast, full, ours):
+    cancel(full[1][0], by=cast.stranger)
+    address = f"/my/waiting/{ours.pk}/change/"
+
+    for answer in (as_rep.get(address), as_rep.post(address, {"wanted": "1"})):
+        assert (answer.status_code, answer.url) == (302, f"/my/waiting/{ours.pk}/")
+
+    ours.refresh_from_db()
+    assert ours.wanted == 2

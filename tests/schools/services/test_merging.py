@@ -61,6 +61,8 @@ STAYS_WITH_WHO_DID_IT = {
     ("cpd.FabulinusTicket", "withdrawn_by"),
     ("cpd.Session", "called_off_by"),
     ("cpd.CohortMessage", "sent_by"),
+    ("cpd.JoiningDetails", "saved_by"),
+    ("cpd.JoiningReminder", "sent_by"),
     ("cpd.Needs", "person"),  # asked again of the record that stays; forgotten at night
     ("cpd.Substitution", "from_person"),
     ("cpd.Substitution", "made_by"),
