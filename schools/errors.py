@@ -40,6 +40,16 @@ class HasLeft(Refused):
         super().__init__(f"{school} has left. If it comes back, record a new membership.")
 
 
+class RecordHasGone(Refused):
+    """Somebody was named whose record has become one with another a moment ago. Rule PE-5."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The hub has just made one of two records of somebody you named. Choose the people "
+            "again."
+        )
+
+
 class RecordsNotMerged(Refused):
     """Two records stay two: the sentence says what stands in the way. Rule PE-5."""
 

@@ -39,7 +39,7 @@ from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person, School, SchoolYear
 from schools.services.calendar import school_year_of
-from schools.services.people import add_person, clean_name
+from schools.services.people import add_person, clean_name, hold_records
 from schools.services.posts import voice_of
 from schools.services.staff import colleague_names
 
@@ -123,7 +123,7 @@ def name_at_the_door(
     Without an address, the one colleague of the school who is called so is meant. Nobody is
     put on the school's staff list, and nothing is learnt about an address (Rule PE-1).
 
-    Raises: BadInput, SharedMailbox.
+    Raises: BadInput, SharedMailbox, RecordHasGone.
     """
     name = clean_name(full_name)
     if not email.strip():
@@ -133,8 +133,10 @@ def name_at_the_door(
             if known_as.casefold() == name.casefold()
         ]
         if len(called_so) == 1:
+            hold_records(called_so)
             return NamedDelegate(Person.objects.get(pk=called_so[0]), name)
     person = add_person(full_name=name, email=email or None, by=by, at=at)
+    hold_records([person.pk])
     return NamedDelegate(person, name)
 
 

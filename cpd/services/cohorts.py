@@ -136,12 +136,14 @@ def change_venue(*, cohort: Cohort, venue: str, by: Person, at: datetime) -> Coh
 def change_capacity(*, cohort: Cohort, capacity: int, by: Person, at: datetime) -> Cohort:
     """Raise or lower the places, never below the live ones. Rule BK-3.
 
-    More places go to the waiting list first (Rule BK-8).
+    More places go to the waiting list first (Rule BK-8). Done twice, it changes nothing.
 
     Raises: CapacityBelowLivePlaces.
     """
     with transaction.atomic():
         locked = lock_cohort(cohort.pk)
+        if capacity == locked.capacity:
+            return locked
         live = places_up_to_date(cohort=locked, at=at).live
         if capacity < max(live, 1):
             raise CapacityBelowLivePlaces(live=live)

@@ -7,6 +7,7 @@ from datetime import datetime
 from cpd.errors import NamedTwice, NotAColleague
 from cpd.services.gate import Asking
 from schools.models import Person
+from schools.services.people import hold_records
 from schools.services.staff import name_colleague
 
 
@@ -46,9 +47,9 @@ def colleagues_among(wanted: Iterable[Delegate]) -> set[int]:
 def name_delegates(
     *, asking: Asking, wanted: Sequence[Delegate], by: Person, at: datetime
 ) -> list[NamedDelegate]:
-    """Find or add each delegate, in the order asked for.
+    """Find or add each delegate, in the order asked for; no merge takes them away meanwhile.
 
-    Raises: NamedTwice, NotAColleague.
+    Raises: NamedTwice, NotAColleague, RecordHasGone.
     """
     named = [_name(asking, delegate, by, at) for delegate in wanted]
     seen: set[int] = set()
@@ -57,6 +58,7 @@ def name_delegates(
             raise NamedTwice(name=delegate.named_as)
         if delegate.person_id is not None:
             seen.add(delegate.person_id)
+    hold_records(seen)
     return named
 
 

@@ -34,7 +34,12 @@ from schools.errors import OnlyTheHub
 from schools.models import Person, SchoolYear
 from schools.rules import ONE_DAY
 from schools.services.calendar import school_year_of
-from schools.services.people import add_person, person_with_address, valid_address
+from schools.services.people import (
+    add_person,
+    hold_records,
+    person_with_address,
+    valid_address,
+)
 
 MOST_LIFE = timedelta(days=11 * 365)
 """Nobody extends a ticket further: a last day beyond it is a slip of the pen."""
@@ -75,7 +80,7 @@ def issue_ticket(
 
     Somebody known by the address is the one meant; their name stays as the portal knows it.
 
-    Raises: OnlyTheHub, BadInput, SharedMailbox, BadAward, HasATicketAlready.
+    Raises: OnlyTheHub, BadInput, SharedMailbox, BadAward, HasATicketAlready, RecordHasGone.
     """
     if not by.is_hub_manager:
         raise OnlyTheHub
@@ -83,6 +88,7 @@ def issue_ticket(
     last_on = last_day(award, on=london_date(at), earlier=earlier)
     award = replace(award, award_year=school_year_of(award.award_year.starts_on))
     person = add_person(full_name=full_name, email=address, by=by, at=at)
+    hold_records([person.pk])
     issued_at = start_of_day(earlier.on) if earlier and earlier.on else at
     ticket = _insert(person, address, award, last_on, by=by, at=issued_at)
     record_act(

@@ -161,7 +161,7 @@ def merge_people(*, stays: Person, goes: Person, reason: str, by: Person, at: da
 
 
 def _lock(stays: Person, goes: Person) -> tuple[Person, Person]:
-    """Both records, locked in primary-key order and read again."""
+    """Both records, locked in primary-key order and read again: see `people.hold_records`."""
     locked = Person.objects.select_for_update(no_key=True).order_by("pk")
     both = {person.pk: person for person in locked.filter(pk__in=[stays.pk, goes.pk])}
     return both[stays.pk], both[goes.pk]

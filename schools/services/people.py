@@ -4,6 +4,7 @@ A person's main address is on the person; allauth's `EmailAddress` rows, which a
 further addresses a person has proved by a code, are kept in step with it here and nowhere else.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from hub_portal.shared.errors import BadInput
 from hub_portal.shared.plain_text import LONGEST_NAME, clean_line
 from hub_portal.trail.services.acts import record_act
 from schools.choices import StaffRole
-from schools.errors import OnlyTheHub, ReasonNeeded, SharedMailbox
+from schools.errors import OnlyTheHub, ReasonNeeded, RecordHasGone, SharedMailbox
 from schools.models import Invitation, Person, School
 from schools.services.feeds import end_feeds_of
 
@@ -76,6 +77,22 @@ def add_person(*, full_name: str, email: str | None, by: Person, at: datetime) -
         if added_meanwhile is None:
             raise
         return added_meanwhile
+
+
+def hold_records(person_ids: Iterable[int | None]) -> None:
+    """Lock the records of people somebody writes rows for, until these are written. Rule PE-5.
+
+    Merging two records takes the same locks: it finds what was written before, and what comes
+    after is refused. They come last among the rows that are locked, before the books.
+
+    Raises: RecordHasGone.
+    """
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return
+    records = Person.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    if any(records.values_list("merged_into", flat=True)):
+        raise RecordHasGone
 
 
 def clean_name(full_name: str) -> str:

@@ -315,3 +315,34 @@ def test_a_rep_cancels_in_time_and_names_a_delegate(story, visit, javascript):
     page.get_by_label("A colleague").select_option(label="Tom Teacher")
     page.get_by_role("button", name="Name the delegate").click()
     page.get_by_text("Tom Teacher has the place now.").wait_for()
+
+
+@pytest.mark.parametrize(("at", "javascript"), [("desktop", True), ("phone", False)])
+def test_the_hub_manager_cancels_a_course_and_the_school_sees_it(story, visit, at, javascript):
+    cohort = story.booking.cohort
+    page = visit(
+        story.cast.hub_manager,
+        f"/admin/cpd/cohort/{cohort.pk}/change/",
+        at=at,
+        javascript=javascript,
+    )
+
+    page.get_by_role("link", name="Cancel the course").click()
+    consequences = page.inner_text("main")
+    assert "1, of 1 school" in consequences
+    assert "12 credits" in consequences
+    look(page, "cancel-a-course")
+    page.get_by_label("Reason").fill("The trainer is ill")
+    page.get_by_label("Yes, do this").check()
+    page.get_by_role("button", name="Cancel the course").click()
+    page.get_by_text("The course is cancelled and everyone is told.").wait_for()
+    look(page, "a-course-cancelled")
+
+    of_the_rep = visit(story.cast.rep, f"/my/bookings/{story.booking.pk}/", at="phone")
+    assert "by the hub" in of_the_rep.inner_text("main")
+    story.booking.refresh_from_db()
+    assert (story.booking.status, story.booking.kept, story.booking.returned) == (
+        "cancelled",
+        0,
+        12,
+    )

@@ -31,7 +31,7 @@ from hub_portal.trail.models import Act
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order
 from tests.makers.invoices import book_by_invoice, lines, make_guest, make_invoice_cohort
 from tests.makers.schools import NOON, make_cast, make_hub_manager
-from tests.races.barrier import all_at_once, of_kind
+from tests.races.barrier import all_at_once, of_kind, one_inside_another
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,6 +172,21 @@ def test_a_capacity_lowered_while_booking_is_never_below_the_live_places(cast, y
 
     cohort.refresh_from_db()
     assert Booking.objects.live().count() <= cohort.capacity
+
+
+def test_without_the_lock_a_capacity_falls_below_the_live_places(
+    cast, without_the_lock, monkeypatch
+):
+    cohort = make_cohort(capacity=3, price=0)
+    act = booking_by(cast, cohort, 1)
+    make_booking(cohort=cohort, school=cast.strangers_school, by=cast.stranger)
+    lowering = partial(change_capacity, cohort=cohort, capacity=1, by=cast.hub_manager, at=NOON)
+    meanwhile = one_inside_another(monkeypatch, bookings_service, "_refuse_if_it_cannot_be")
+
+    all_at_once([act, meanwhile(lowering)])
+
+    cohort.refresh_from_db()
+    assert (Booking.objects.live().count(), cohort.capacity) == (2, 1)
 
 
 def test_a_late_place_taken_by_two_at_once_returns_what_was_kept_once(cast, year):

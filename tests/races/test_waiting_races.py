@@ -41,7 +41,7 @@ from tests.makers.waiting import (
     offers,
     wait,
 )
-from tests.races.barrier import all_at_once, of_kind
+from tests.races.barrier import all_at_once, of_kind, one_inside_another
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +130,22 @@ def test_an_offer_accepted_as_it_lapses_is_one_or_the_other(cast, full, round_nu
     assert Offer.objects.filter(entry=second).count() == (first_offer.status == "lapsed")
     assert Act.objects.filter(subject=f"offer:{first_offer.pk}").count() == 2
     assert_no_place_is_held_twice(cohort)
+
+
+def test_without_the_lock_an_offer_is_accepted_after_it_has_lapsed(
+    cast, without_the_lock, monkeypatch
+):
+    cohort, bookings = make_full_course(school=cast.our_school, by=cast.rep, places=2, price=0)
+    first, second = schools_in_line(cohort, 2)
+    cancel(bookings[0], by=cast.rep)
+    accepts = accepting(first, at=END_OF_TUESDAY - A_SECOND)
+    meanwhile = one_inside_another(monkeypatch, bookings_service, "turn_of")
+
+    all_at_once([accepts, meanwhile(running(cohort, at=END_OF_TUESDAY))])
+
+    cohort.refresh_from_db()
+    assert Offer.objects.live().get().entry == second
+    assert places_of(cohort).live == cohort.capacity + 1
 
 
 def test_two_free_places_and_many_waiters_are_two_offers(cast, full):

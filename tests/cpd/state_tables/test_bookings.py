@@ -1,0 +1,199 @@
+"""Every state of a booking × every verb: one paid with credits, and one taken with a ticket."""
+
+from datetime import timedelta
+
+import pytest
+
+from cpd.choices import BookingStatus
+from cpd.services.apologies import send_apologies, take_apologies_back
+from cpd.services.approving import lapse_unapproved
+from cpd.services.at_the_door import WalkInOrder, add_walk_in
+from cpd.services.cancelling import cancel_booking, waive_cancellation
+from cpd.services.cohorts import cancel_cohort
+from cpd.services.delegates import Delegate
+from cpd.services.registers import take_register
+from cpd.services.settling import settle_cohort
+from cpd.services.substituting import substitute_delegate
+from cpd.services.ticket_returns import cannot_release, give_place_back
+from credits.models import Approval
+from credits.services.approvals import approve_spending, decline_spending
+from schools.models import Person
+from tests.cpd.state_tables.reading import outcome_of, read, to_try, verbs_about
+from tests.makers.approvals import limit
+from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort
+from tests.makers.evaluations import complete
+from tests.makers.registers import ON_THE_DAY, make_organiser
+from tests.makers.schools import NOON, make_appointment, make_cast
+from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
+from tests.makers.waiting import cancel
+
+pytestmark = pytest.mark.django_db
+
+LATE = IN_JANUARY - timedelta(days=1)
+AFTER = IN_JANUARY + timedelta(days=1)
+
+WITH_CREDITS = """
+                     awaiting          booked           cancelled           completed
+approve_spending     booked            -                -                   -
+decline_spending     cancelled         -                -                   -
+lapse_unapproved     cancelled         =                =                   =
+cancel_booking       cancelled         cancelled        =                   BookingNotLive
+cancel_by_another    cancelled         cancelled        BookingNotLive      BookingNotLive
+waive_cancellation   NothingWasKept    NothingWasKept   cancelled           NothingWasKept
+substitute_delegate  BookingNotLive    booked           BookingNotLive      BookingNotLive
+send_apologies       BookingNotLive    booked           BookingNotLive      BookingNotLive
+take_apologies_back  BookingNotLive    =                BookingNotLive      BookingNotLive
+give_place_back      TicketNotLive     TicketNotLive    TicketNotLive       TicketNotLive
+cannot_release       TicketNotLive     TicketNotLive    TicketNotLive       TicketNotLive
+take_register        NotOnTheRegister  booked           NotOnTheRegister    completed
+add_walk_in          AlreadyBooked     AlreadyBooked    cancelled           CohortNotBookable
+cancel_cohort        cancelled         cancelled        cancelled           CohortMayNotBecome
+settle_cohort        =                 completed        cancelled           =
+"""
+"""What came of a request once it is answered is in the table of approvals. A cancelled one is late,
+by the rep. The walk-in is the same person, at the door."""
+
+WITH_A_TICKET = """
+                     booked             cancelled           completed
+cancel_booking       BookedWithATicket  BookedWithATicket   BookedWithATicket
+waive_cancellation   NothingWasKept     NothingWasKept      NothingWasKept
+substitute_delegate  BookedWithATicket  BookedWithATicket   BookedWithATicket
+send_apologies       BookedWithATicket  BookedWithATicket   BookedWithATicket
+take_apologies_back  BookedWithATicket  BookedWithATicket   BookedWithATicket
+give_place_back      cancelled          =                   BookingNotLive
+cannot_release       cancelled          BookingNotLive      BookingNotLive
+take_register        booked             NotOnTheRegister    completed
+cancel_cohort        cancelled          cancelled           CohortMayNotBecome
+settle_cohort        completed          cancelled           =
+"""
+NOT_BY_ID = {
+    "approve_spending",
+    "decline_spending",
+    "lapse_unapproved",
+    "cancel_by_another",
+    "take_register",
+    "add_walk_in",
+    "cancel_cohort",
+    "settle_cohort",
+}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def with_credits(cast):
+    """Makes a booking in a state, come to it by its own verbs."""
+    give_credits(school=cast.our_school)
+
+    def make(state):
+        cohort = make_cohort(organiser=make_organiser())
+        if state == BookingStatus.AWAITING:
+            limit(school=cast.our_school, by=cast.headteacher)
+        booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+        if state == BookingStatus.CANCELLED:
+            cancel(booking, by=cast.rep, at=LATE)
+        if state == BookingStatus.COMPLETED:
+            complete(cohort)
+        booking.refresh_from_db()
+        assert booking.status == state
+        return booking
+
+    return make
+
+
+@pytest.fixture
+def with_a_ticket(cast):
+    def make(state):
+        cohort = make_ticket_cohort(organiser=make_organiser())
+        ticket = make_ticket()
+        make_appointment(person=ticket.person, school=cast.our_school)
+        booking = redeem(ticket, cohort)
+        if state == BookingStatus.CANCELLED:
+            give_place_back(booking_id=booking.pk, shown_as_living=True, by=ticket.person, at=NOON)
+        if state == BookingStatus.COMPLETED:
+            complete(cohort)
+        booking.refresh_from_db()
+        assert booking.status == state
+        return booking
+
+    return make
+
+
+def acts_on(booking, cast):
+    """Each verb as its caller would use it, the day before the course unless it says otherwise."""
+    cohort, session = booking.cohort, booking.cohort.sessions.get()
+    asked = Approval.objects.first()
+    rep, head, hub = cast.rep, cast.headteacher, cast.hub_manager
+    place = {"booking_id": booking.pk}
+    walk_in = WalkInOrder(
+        key="door",
+        session_id=session.pk,
+        school_id=cast.our_school.pk,
+        full_name="Tom",
+        email=booking.delegate.email,
+        reason="Came all the same",
+    )
+    by_hub = {"by": hub, "at": LATE}
+    return {
+        "approve_spending": lambda: approve_spending(approval_id=asked.pk, by=head, at=NOON),
+        "decline_spending": lambda: decline_spending(
+            approval_id=asked.pk, reason="x", by=head, at=NOON
+        ),
+        "lapse_unapproved": lambda: lapse_unapproved(cohort_id=cohort.pk, at=LATE),
+        "cancel_booking": lambda: cancel_booking(**place, shown_kept=12, by=rep, at=LATE),
+        "cancel_by_another": lambda: cancel_booking(**place, shown_kept=12, by=head, at=LATE),
+        "waive_cancellation": lambda: waive_cancellation(**place, reason="x", **by_hub),
+        "substitute_delegate": lambda: substitute_delegate(
+            **place, to=Delegate(full_name="Una", email="una@our.example"), by=rep, at=LATE
+        ),
+        "send_apologies": lambda: send_apologies(**place, by=booking.delegate, at=LATE),
+        "take_apologies_back": lambda: take_apologies_back(**place, by=booking.delegate, at=LATE),
+        "give_place_back": lambda: give_place_back(
+            **place, shown_as_living=True, by=booking.delegate, at=NOON
+        ),
+        "cannot_release": lambda: cannot_release(
+            **place, school_id=cast.our_school.pk, by=rep, at=NOON
+        ),
+        "take_register": lambda: take_register(
+            session_id=session.pk,
+            marks={booking.pk: "attended"},
+            by=cohort.organiser,
+            at=ON_THE_DAY,
+        ),
+        "add_walk_in": lambda: add_walk_in(order=walk_in, by=cohort.organiser, at=ON_THE_DAY),
+        "cancel_cohort": lambda: cancel_cohort(cohort=cohort, reason="x", **by_hub),
+        "settle_cohort": lambda: settle_cohort(
+            cohort_id=cohort.pk, by=Person.objects.portal(), at=AFTER
+        ),
+    }
+
+
+@pytest.mark.parametrize(("verb", "state", "outcome"), to_try(WITH_CREDITS))
+def test_every_verb_on_every_state_of_a_booking_paid_with_credits(
+    cast, with_credits, verb, state, outcome
+):
+    booking = with_credits(state)
+
+    assert outcome_of(booking, acts_on(booking, cast)[verb]) == outcome
+
+
+@pytest.mark.parametrize(("verb", "state", "outcome"), to_try(WITH_A_TICKET))
+def test_every_verb_on_every_state_of_a_booking_taken_with_a_ticket(
+    cast, with_a_ticket, verb, state, outcome
+):
+    booking = with_a_ticket(state)
+
+    assert outcome_of(booking, acts_on(booking, cast)[verb]) == outcome
+
+
+def test_no_state_and_no_verb_of_a_booking_is_left_out():
+    states, cells = read(WITH_CREDITS)
+    assert set(states) == set(BookingStatus)
+    assert {verb for verb, _, _ in cells} == verbs_about("booking_id") | NOT_BY_ID
+
+    states, cells = read(WITH_A_TICKET)
+    assert set(states) == set(BookingStatus) - {BookingStatus.AWAITING}
+    assert {verb for verb, _, _ in cells} >= verbs_about("booking_id")
