@@ -8,9 +8,9 @@ from cpd.errors.afterwards import (
     FormIsAsked,
     NameNeeded,
     NobodyWasThere,
+    NothingAnswered,
     NotOnTheRegister,
     NotTheOrganiser,
-    NothingAnswered,
     RegisterNotOpen,
 )
 from cpd.errors.booking import (
@@ -22,8 +22,8 @@ from cpd.errors.booking import (
     NamedTwice,
     NotAColleague,
     NotAMember,
-    NotOpenYet,
     NothingWasKept,
+    NotOpenYet,
     OverSchoolLimit,
     PriceHasChanged,
     RequestUsedOtherwise,
@@ -41,8 +41,8 @@ from cpd.errors.cohorts import (
 )
 from cpd.errors.delegates import (
     NobodyToWriteTo,
-    NotYourPlace,
     NothingToAsk,
+    NotYourPlace,
 )
 from cpd.errors.invoices import (
     AlreadyRaised,

@@ -42,7 +42,7 @@ from hub_portal.shared.wording import in_pounds
 from hub_portal.trail.services.acts import record_act
 from schools.models import Person
 from schools.services.calendar import school_year_of
-from schools.services.people import add_person, clean_name
+from schools.services.people import add_person, clean_name, hold_records
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,7 @@ def _book(order: GuestOrder, *, by: Person, at: datetime) -> Booking:
         if not order.email.strip():
             raise BadInput("Give the guest’s email address: the joining details go there.")
         guest = add_person(full_name=name, email=order.email, by=by, at=at)
+        hold_records([guest.pk])
         if cohort.bookings.live().filter(delegate=guest).exists():
             raise AlreadyBooked(names=[name])
         refilled, entries = refilled_entries(cohort=cohort, places=1)

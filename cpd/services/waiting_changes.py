@@ -2,7 +2,7 @@
 
 Fewer keep their place in the line. More would push those behind further away than they were when
 they joined, so the school goes to the end of the line, as if it had joined today; where nobody
-stands behind it, that is where it stands (decision 24).
+stands behind it, that is where it stands (decision 19).
 """
 
 from collections.abc import Collection, Mapping

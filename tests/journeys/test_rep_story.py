@@ -244,7 +244,7 @@ class Keyboard:
 
 @pytest.mark.browser
 def test_back_from_what_was_booked_asks_no_question(story, mailbox, live_server, open_page):
-    """The check page answers a POST and takes it off the history (decision 26)."""
+    """The check page answers a POST and takes it off the history (decision 21)."""
     page = open_page(base_url=live_server.url)
     sign_in_by_code(page, mailbox, "rita@our.example", not_looked_at)
     book_three(page, not_looked_at)

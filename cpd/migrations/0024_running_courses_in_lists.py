@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0020_minimum_pointed_out"),
+        ("cpd", "0023_joining_details"),
         ("files", "0003_pictures_of_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -31,7 +31,7 @@ def first_versions(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0020_minimum_pointed_out"),
+        ("cpd", "0022_unused_free_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
