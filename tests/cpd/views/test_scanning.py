@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from cpd.errors import NotTheDay, ScannedInTheFuture
 from cpd.models import Attendance
 from cpd.services.delegates import Delegate
 from cpd.services.substituting import substitute_delegate
@@ -177,10 +178,9 @@ def test_a_scan_from_the_future_or_another_day_is_refused_in_its_answer(as_organ
 
     said = as_organiser.post(door(cohort, "send/"), sent).json()
 
-    assert [answer["sentence"].split(":")[0] for answer in said["answers"]] == [
-        "This scan is said to be later than now. Scan the code once more.",
-        "This session is on Thursday 14 January 2027, and codes are scanned on the day itself. "
-        "Afterwards use the register.",
+    assert [answer["sentence"] for answer in said["answers"]] == [
+        ScannedInTheFuture().sentence,
+        NotTheDay(starts_at=sessions_of(cohort)[0].starts_at).sentence,
     ]
     assert not Attendance.objects.exists()
 
