@@ -17,6 +17,7 @@ from cpd.errors import CohortListIsGone, CohortListWrong
 from cpd.models import CohortImport
 from cpd.services.cohort_checks import SchoolCost, costs_of
 from cpd.services.cohort_rows import MOST_ROWS, rows_of_places
+from cpd.services.cohorts import warning_of_day
 from cpd.services.planned_cohorts import PlaceRow, PlannedCohort
 from cpd.services.running_cohorts import bring_running_cohorts
 from credits.services.adjustments import naming_the_school
@@ -35,7 +36,7 @@ from hub_portal.shared.london import london_date, now
 from hub_portal.shared.sheets import Sheet
 from hub_portal.shared.wording import counted
 from schools.models import Person
-from schools.services.calendar import school_year_of
+from schools.services.calendar import hub_calendar, school_year_of
 from schools.services.people import refuse_unless_hub
 
 COHORTS_FILE = "cohorts_file"
@@ -50,6 +51,13 @@ class CohortBrought:
 
     cohort: PlannedCohort
     places: int
+
+    @property
+    def warnings(self) -> list[str]:
+        """Dates that may be a mistake; they stop nothing. Rule BK-1."""
+        calendar = hub_calendar()
+        days = (london_date(session.starts_at) for session in self.cohort.sessions)
+        return [warning for on in days if (warning := warning_of_day(on, calendar))]
 
 
 @dataclass(frozen=True)

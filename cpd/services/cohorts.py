@@ -249,7 +249,7 @@ def warnings_for(cohort: Cohort) -> list[str]:
     warnings = [
         warning
         for session in sessions
-        if (warning := _warning_of_day(london_date(session.starts_at), calendar))
+        if (warning := warning_of_day(london_date(session.starts_at), calendar))
     ]
     others = (
         Session.objects.filter(cohort__programme=cohort.programme_id)
@@ -265,7 +265,8 @@ def warnings_for(cohort: Cohort) -> list[str]:
     return warnings
 
 
-def _warning_of_day(on: date, calendar: HubCalendar) -> str:
+def warning_of_day(on: date, calendar: HubCalendar) -> str:
+    """What may be a mistake about one date, as a sentence; "" for an ordinary day. Rule BK-1."""
     odd = calendar.what_is_odd_about(on)
     return f"{day(on)} is {odd}." if odd else ""
 

@@ -12,22 +12,25 @@ from cpd.models import CohortImport
 from cpd.services.cohort_imports import save_running_cohorts, take_in_running_cohorts
 from cpd.services.cohort_rows import COLUMNS, MORE_COLUMNS
 from credits.services.figures import figures_of
+from hub_portal.management.demo.dates import weeks_from
 from hub_portal.management.demo.people import Cast
 from hub_portal.shared.exports import Column, csv_bytes
 from hub_portal.shared.london import london_date
 from schools.models import Person
-from schools.services.calendar import school_year_of
+from schools.services.calendar import hub_calendar, school_year_of
 
 PROGRAMME = "eal-new-to-english"
 PRICE = 6
-DAYS = (-13, 29, 57)
-"""One date that is over, two to come, in days from today."""
+WEEKS = (-2, 6, 9)
+"""One date that is over, two to come, in weeks from today."""
 
 
 def bring_a_running_course(*, cast: Cast, by: Person, at: datetime) -> CohortImport:
     """Send in a list of one course and four delegates of two schools, and save it."""
     today = london_date(at)
-    dates = "; ".join(f"{today + timedelta(days=days)} 09:30-12:30" for days in DAYS)
+    calendar = hub_calendar()
+    days = (weeks_from(at, weeks, calendar) for weeks in WEEKS)
+    dates = "; ".join(f"{day} 09:30-12:30" for day in days)
     course = {
         "Programme": PROGRAMME,
         "Dates": dates,

@@ -145,6 +145,14 @@ def test_a_list_is_looked_at_before_anything_is_saved(cast, programme):
     assert (Person.objects.count(), Cohort.objects.count()) == (people, 0)
 
 
+def test_odd_dates_are_warned_of_and_stop_nothing(cast, programme):
+    preview = previewed(cast, course(Dates="2026-11-05 13:30-16:30; 2027-01-10 13:30-16:30"))
+
+    [brought] = preview.cohorts
+    assert preview.problems == []
+    assert brought.warnings == ["Sunday 10 January 2027 is at a weekend."]
+
+
 def test_what_is_wrong_with_a_course_is_said_at_its_first_row(cast, programme):
     make_cohort(programme=programme, starts_at=datetime(2027, 3, 4, 9, 0, tzinfo=UTC))
     make_programme(title="Twice", slug="twice-1")
