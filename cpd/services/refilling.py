@@ -26,7 +26,7 @@ def refilled_entries(*, cohort: Cohort, places: int) -> tuple[list[Booking], lis
     Each place takes over one, first cancelled first. One that was paid by invoice has no entry:
     `mark_refilled` writes its credit note.
     """
-    if not _late(cohort).exists():
+    if not places or not _late(cohort).exists():
         return [], []
     refilled = list(_kept(cohort)[:places])
     return refilled, _giving_back(refilled, "place_taken_again")
