@@ -1,4 +1,4 @@
-"""A delegate’s code: derived, bound to place and holder, shown where there is a door."""
+"""A delegate's code: derived, bound to its place and holder, shown to whoever stands at a door."""
 
 from datetime import timedelta
 
