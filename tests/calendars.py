@@ -45,16 +45,16 @@ def _of_vobject(event):
     said = {name: lines[0].value for name, lines in event.contents.items()}
     return ReadEvent(
         uid=said["uid"],
-        sequence=int(said["sequence"]),
+        sequence=int(said.get("sequence", 0)),
         starts_at=said["dtstart"].astimezone(UTC),
         ends_at=said["dtend"].astimezone(UTC),
         title=said["summary"],
         place=said.get("location", ""),
         description=said.get("description", ""),
-        organiser=said["organizer"],
+        organiser=said.get("organizer", ""),
         attendees=tuple(line.value for line in event.contents.get("attendee", ())),
-        is_cancelled=said["status"] == "CANCELLED",
-        takes_time=said["transp"] == "OPAQUE",
+        is_cancelled=said.get("status") == "CANCELLED",
+        takes_time=said.get("transp", "OPAQUE") == "OPAQUE",
     )
 
 
@@ -66,14 +66,14 @@ def _by_ical(text):
 def _of_ical(event):
     return ReadEvent(
         uid=event.uid,
-        sequence=event.sequence,
+        sequence=event.sequence or 0,
         starts_at=event.dtstart.astimezone(UTC),
         ends_at=event.dtend.astimezone(UTC),
         title=event.summary,
         place=event.location or "",
         description=event.description or "",
-        organiser=str(event.organizer.uri),
+        organiser=str(event.organizer.uri) if event.organizer else "",
         attendees=tuple(str(attendee.uri) for attendee in event.attendees),
         is_cancelled=event.status == "CANCELLED",
-        takes_time=event.transparency == "OPAQUE",
+        takes_time=(event.transparency or "OPAQUE") == "OPAQUE",
     )

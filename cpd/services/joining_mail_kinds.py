@@ -13,7 +13,7 @@ from hub_portal.shared.london import now
 def register_joining_mails() -> None:
     """Tell the outbox about these mails; called once, when the app is ready."""
     register_mail_kind(
-        joining_mails.DETAILS_NEW, is_still_true=still_count, make_attachments=entry_of_place
+        joining_mails.DETAILS_NEW, is_still_true=still_count, make_attachments=entry_that_follows
     )
     register_mail_kind(joining_mails.DETAILS_REMINDED, is_still_true=still_to_be_read)
 
@@ -37,7 +37,7 @@ def still_to_be_read(about: str) -> bool:
     return still_count(about) and not has_read.exists()
 
 
-def entry_of_place(about: str) -> Sequence[MadeAttachment]:
+def entry_that_follows(about: str) -> Sequence[MadeAttachment]:
     """The delegate's calendar entry, in which the joining details stand too."""
     return entry_for_delegate(f"booking:{_ids(about)[0]}")
 

@@ -13,7 +13,7 @@ from cpd.services.cancelling import cancel_booking
 from cpd.services.cohorts import PlannedSession, cancel_cohort, save_sessions
 from cpd.services.delegates import Delegate
 from cpd.services.substituting import substitute_delegate
-from cpd.services.ticket_documents import entry_of_place
+from cpd.services.ticket_mail import entry_of_place
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.kinds import mail_kind
 from schools.services.feeds import make_own_feed, make_school_feed, token_of
