@@ -52,15 +52,10 @@ def _catalogue(request: HttpRequest) -> CataloguePage:
         available=available,
     )
     wanted = form.wanted()
-    dates = catalogue.find_dates(wanted, at=at)
-    subjects = catalogue.subjects_found(dates)
+    subjects = catalogue.subjects_found(wanted, at=at)
     form.offer_subjects(subjects)
     page = catalogue.page_of_cards(
-        dates,
-        subjects=subjects,
-        subject_id=wanted.subject_id,
-        number=request.GET.get("page", "1"),
-        at=at,
+        wanted, subjects=subjects, number=request.GET.get("page", "1"), at=at
     )
     asked = [name for name in form.fields if any(request.GET.getlist(name))]
     return CataloguePage(form, page, person is not None, school, available, bool(asked))

@@ -15,6 +15,7 @@ from hub_portal.shared.wording import in_a_row
 from hub_portal.trail.services.acts import record_act
 from schools.choices import Role
 from schools.models import Appointment, Person, School
+from schools.querysets import AppointmentQuerySet
 from schools.services.people import (
     add_person,
     clean_address,
@@ -147,10 +148,21 @@ def staff_list(*, school: School) -> list[Colleague]:
 
 def is_confirmation_due(*, school: School, at: datetime) -> bool:
     """Whether colleagues on the list were last confirmed before this September. Rule SC-5."""
+    staff = staff_posts(school=school)
+    return bool(
+        staff.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=this_september(at))).exists()
+    )
+
+
+def staff_posts(*, school: School) -> AppointmentQuerySet:
+    """The live posts a school confirms each September."""
+    return Appointment.objects.live().filter(school=school, role=Role.STAFF)
+
+
+def this_september(at: datetime) -> datetime:
+    """When the school year began that this instant lies in."""
     today = london_date(at)
-    september = start_of_day(date(today.year if today.month >= 9 else today.year - 1, 9, 1))
-    staff = school.appointments.live().filter(role=Role.STAFF)
-    return bool(staff.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=september)).exists())
+    return start_of_day(date(today.year if today.month >= 9 else today.year - 1, 9, 1))
 
 
 @transaction.atomic
