@@ -208,10 +208,11 @@ class _Cards(Sequence[CourseCard]):
         if isinstance(of, int):
             return self[of : of + 1][0]
         start, stop, _ = of.indices(self._found)
-        if start == stop:
+        if start >= stop:
             return []
-        # to the end of the page, however many are found: the same question for each
-        return cards(_dates_found(self._wanted, start, start + PAGE_SIZE)(at=self._at), at=self._at)
+        until = start + PAGE_SIZE  # the same question for a page that is not full
+        rows = _dates_found(self._wanted, start, until)(at=self._at)
+        return cards(rows[: stop - start], at=self._at)
 
 
 @lru_cache(maxsize=64)

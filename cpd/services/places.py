@@ -6,11 +6,13 @@ Live are places booked and places offered to the waiting list: both are held for
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateTimeField, F, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, F, QuerySet, Value, When
 
 from cpd.choices import BookingStatus
-from cpd.models import Cohort, Offer
+from cpd.models import Booking, Cohort, Offer
+from hub_portal.shared.prepared import prepared
 
 BOOKED, OFFERED = "booked", "offered"
 """What a row of the one query is about."""
@@ -75,10 +77,27 @@ class Places:
 
 def places_of(cohort: Cohort) -> Places:
     """The live places of a cohort now, in one query; under its lock they stay so."""
+    rows = _held(cohort=cohort.pk)
+    booked = [row for row in rows if row[0] == BOOKED]
+    return Places(
+        capacity=cohort.capacity,
+        booked=[(school, delegate) for _, _, school, delegate, _, _ in booked],
+        offered=[
+            HeldOffer(pk, entry, school, places, until)
+            for of, pk, school, entry, places, until in rows
+            if of == OFFERED
+        ],
+        awaiting=frozenset(request for *_, request, _ in booked if request is not None),
+    )
+
+
+@prepared(cohort=BigIntegerField())
+def _held(cohort: Any) -> "QuerySet[Any, Any]":
     nothing = Value(None, output_field=DateTimeField())
     waits = When(status=BookingStatus.AWAITING, then=F("request"))
     bookings = (
-        cohort.bookings.live()
+        Booking.objects.filter(cohort=cohort)
+        .live()
         .order_by()
         .annotate(of=Value(BOOKED), number=Case(waits, output_field=BigIntegerField()))
         .annotate(until=nothing)
@@ -91,15 +110,4 @@ def places_of(cohort: Cohort) -> Places:
         .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"))
         .values_list("of", "pk", "entry__school", "entry", "number", "until")
     )
-    rows = list(bookings.union(offers, all=True))
-    booked = [row for row in rows if row[0] == BOOKED]
-    return Places(
-        capacity=cohort.capacity,
-        booked=[(school, delegate) for _, _, school, delegate, _, _ in booked],
-        offered=[
-            HeldOffer(pk, entry, school, places, until)
-            for of, pk, school, entry, places, until in rows
-            if of == OFFERED
-        ],
-        awaiting=frozenset(request for *_, request, _ in booked if request is not None),
-    )
+    return bookings.union(offers, all=True)

@@ -87,6 +87,8 @@ def prepared(
 
 
 def _write(queryset: Any) -> _Written:
+    if queryset._prefetch_related_lookups or queryset.query.select_for_update:
+        raise TypeError("Locks, and what is fetched beside, are questions of their own.")
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, values = compiler.as_sql()
     told = SimpleNamespace(

@@ -102,3 +102,18 @@ def test_nothing_but_what_was_agreed_can_be_given(given, django_assert_num_queri
 
     with django_assert_num_queries(0), pytest.raises(TypeError, match="is asked with school"):
         schools(**given)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda school: School.objects.filter(pk=school).prefetch_related("appointments"),
+        lambda school: School.objects.filter(pk=school).select_for_update(),
+    ],
+    ids=["what is fetched beside", "a lock"],
+)
+def test_what_would_be_left_out_is_refused(asked, django_assert_num_queries):
+    schools = prepared(school=BigIntegerField())(asked)
+
+    with django_assert_num_queries(0), pytest.raises(TypeError, match="questions of their own"):
+        schools(school=1)
