@@ -60,8 +60,15 @@ class CpdConfig(AppConfig):
         register_nav("main", navigation.bookings, order=30)
         register_nav("main", navigation.organising, order=35)
         register_nav("footer", navigation.certificates, order=60)
-        register_to_do(navigation.offers_to_answer, order=5)
-        register_to_do(navigation.places_to_name, order=10)
+        register_to_do(
+            "cpd.offers", rows=navigation.offers_to_answer, words=navigation.say_offers, order=5
+        )
+        register_to_do(
+            "cpd.to_name",
+            rows=navigation.places_to_name,
+            words=navigation.say_places_to_name,
+            order=10,
+        )
         _register_delegates()
 
 
@@ -85,7 +92,12 @@ def _register_tickets() -> None:
         unit="row",
         leads_to=ticket_imports.where_tickets_are,
     )
-    register_to_do(navigation.colleagues_with_tickets, order=15)
+    register_to_do(
+        "cpd.tickets",
+        rows=navigation.colleagues_with_tickets,
+        words=navigation.say_colleagues_with_tickets,
+        order=15,
+    )
 
 
 def _register_invoices() -> None:
@@ -134,5 +146,15 @@ def _register_delegates() -> None:
     register_nav("main", navigation.own_courses, order=10)
     register_nav("account", navigation.own_courses_of_a_rep, order=10)
     register_nav("account", navigation.own_needs, order=20)
-    register_to_do(navigation.delegates_who_cannot_come, order=5)
-    register_to_do(navigation.places_asked_for, order=15)
+    register_to_do(
+        "cpd.apologies",
+        rows=navigation.delegates_who_cannot_come,
+        words=navigation.say_delegates_who_cannot_come,
+        order=5,
+    )
+    register_to_do(
+        "cpd.asked",
+        rows=navigation.places_asked_for,
+        words=navigation.say_places_asked_for,
+        order=15,
+    )

@@ -282,6 +282,10 @@ class OfferQuerySet(models.QuerySet[Any]):
     def overdue(self, at: datetime) -> Self:
         return self.live().filter(answer_by__lte=at)
 
+    def to_answer(self, at: datetime) -> Self:
+        """Offers a school may still take or decline."""
+        return self.live().filter(answer_by__gt=at)
+
 
 class TicketQuerySet(models.QuerySet[Any]):
     def live(self) -> Self:

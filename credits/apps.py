@@ -46,7 +46,12 @@ class CreditsConfig(AppConfig):
         privacy.register()
         register_reader(opening_figures.OPENING_FILE, _only_hub_managers)
         register_nav("main", navigation.credits, order=40)
-        register_to_do(navigation.approvals_waiting, order=3)
+        register_to_do(
+            "credits.approvals",
+            rows=navigation.approvals_waiting,
+            words=navigation.say_approvals_waiting,
+            order=3,
+        )
         for kind in (emails.APPROVAL_ASKED, emails.APPROVAL_LAPSES_SOON):
             register_mail_kind(kind, is_still_true=approvals.waits_still)
         register_due("credits.approvals", approvals_due.what_is_due)

@@ -44,7 +44,12 @@ def _register_people() -> None:
     context.register_schools(navigation.acting_for)
     context.register_nav("main", navigation.main_entries, order=50)
     context.register_nav("account", navigation.account_entries, order=50)
-    register_to_do(navigation.staff_to_confirm, order=40)
+    register_to_do(
+        "schools.staff",
+        rows=navigation.staff_to_confirm,
+        words=navigation.say_staff_to_confirm,
+        order=40,
+    )
     merging.register_schools_part()
     privacy.register()
 

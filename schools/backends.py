@@ -1,10 +1,11 @@
 """Who is signed in: asked once a page, together with the schools they act for."""
 
-from functools import cache
+from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
+from hub_portal.shared.prepared import prepared
 from schools.models import Appointment, Person, School
 
 ACTED_FOR = "_schools_acted_for"
@@ -20,7 +21,7 @@ class HubBackend(AuthenticationBackend):
         """
         schools: dict[int, School] = {}
         person: Person | None = None
-        for post in _posts_that_act().filter(person=user_id):
+        for post in _posts_that_act(person=user_id):
             person = post.person
             schools[post.school_id] = post.school
         if person is None:
@@ -32,8 +33,8 @@ class HubBackend(AuthenticationBackend):
         return person
 
 
-@cache
-def _posts_that_act() -> "QuerySet[Appointment]":
-    """Every post that acts for its school, in order of those; put together once a process."""
-    posts = Appointment.objects.live().of_the_school().select_related("person", "school")
-    return posts.order_by("school__name", "school")
+@prepared(person=BigIntegerField())
+def _posts_that_act(person: Any) -> "QuerySet[Appointment]":
+    """The posts in which somebody acts for a school, in order of those."""
+    posts = Appointment.objects.live().of_the_school().filter(person=person)
+    return posts.select_related("person", "school").order_by("school__name", "school")

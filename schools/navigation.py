@@ -1,17 +1,19 @@
 """What schools and people add to the frame of every page: the hub's name, entries, the switcher."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from hub_portal.shared.context import ActingFor, HubIdentity, NavLink, link_to
 from hub_portal.shared.kept import kept_for_a_moment
-from hub_portal.shared.to_do import ToDo
+from hub_portal.shared.to_do import ToDo, Waiting, waiting_rows
 from schools.access import acting_school, schools_acted_for, signed_in
-from schools.models import HubProfile, Person, School
-from schools.services.staff import is_confirmation_due
+from schools.models import HubProfile, School
+from schools.services.staff import staff_posts, this_september
 
 
 @kept_for_a_moment
@@ -47,9 +49,17 @@ def main_entries(request: HttpRequest) -> Iterable[NavLink]:
         yield link_to("schools:staff", "Staff")
 
 
-def staff_to_confirm(_person: Person, school: School, at: datetime) -> Iterable[ToDo]:
+def staff_to_confirm(school: Any, _at: Any) -> QuerySet[Any]:
+    """Colleagues who were never confirmed (`number`), and when the others were, first of all."""
+    never = Count("pk", filter=Q(confirmed_at=None))
+    staff = staff_posts(school=school).values("school")
+    return waiting_rows(staff, number=never, at=Min("confirmed_at"))
+
+
+def say_staff_to_confirm(found: Sequence[Waiting], _school: School, at: datetime) -> Iterable[ToDo]:
     """Each September the staff list is confirmed. Rule SC-5."""
-    if is_confirmation_due(school=school, at=at):
+    [staff] = found
+    if staff.number or (staff.at is not None and staff.at < this_september(at)):
         yield ToDo(
             "A new school year: is everybody on your staff list still here?",
             reverse("schools:confirm_staff"),

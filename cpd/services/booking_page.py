@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet, SlugField
 
 from cpd.choices import BookingStatus
 from cpd.models import Booking, Cohort, Session
 from cpd.services.availability import Availability, availability
 from cpd.services.gate import school_limit
 from cpd.services.moving import school_of
+from cpd.services.sessions import in_order
 from cpd.services.turns import Turn, turn_seen
 from credits.services.figures import figures_of
 from hub_portal.shared.london import london_date
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import counted, day
 from schools.models import School
 from schools.services.calendar import school_year_of
@@ -67,6 +72,31 @@ class BookedPage:
     awaits_approval: bool
 
 
+def public_cohort(*, slug: str, cohort_id: int) -> Cohort | None:
+    """A cohort the catalogue may show, with its programme and its dates: one question."""
+    dates: list[Session] = _public_dates(cohort=cohort_id, slug=slug)
+    if not dates:
+        without: Cohort | None = (
+            Cohort.objects.public()
+            .select_related("programme")
+            .filter(pk=cohort_id, programme__slug=slug)
+            .first()
+        )
+        return without
+    cohort: Any = dates[0].cohort
+    read = cohort.sessions.all()
+    read._result_cache = dates
+    cohort._prefetched_objects_cache = {"sessions": read}  # as prefetch_related leaves it
+    found: Cohort = cohort
+    return found
+
+
+@prepared(cohort=BigIntegerField(), slug=SlugField())
+def _public_dates(cohort: Any, slug: Any) -> "QuerySet[Session]":
+    shown = Cohort.objects.public().filter(pk=cohort, programme__slug=slug)
+    return Session.objects.filter(cohort__in=shown).select_related("cohort__programme")
+
+
 def booking_page(
     *, cohort: Cohort, school: School, at: datetime, turn: Turn | None = None
 ) -> BookingPage:
@@ -81,7 +111,7 @@ def booking_page(
     return BookingPage(
         cohort=cohort,
         school=school,
-        sessions=list(cohort.sessions.order_by("starts_at")),
+        sessions=in_order(cohort.sessions.all()),
         availability=availability(cohort=cohort, places_left=places.left, at=at),
         colleagues=[Colleague(pk, name, pk in there) for pk, name in names],
         available=figures_of(school, school_year_of(london_date(at))).available,

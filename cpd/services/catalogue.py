@@ -4,16 +4,15 @@ A page of it costs the same number of queries at one cohort and at a thousand: t
 counted by subject, so that their sum is the number found.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, overload
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
-from django.utils.functional import cached_property
+from django.db.models import Count, DateTimeField, Q
 
 from cpd.choices import CohortStatus, Format
 from cpd.models import Cohort, Programme, Subject
@@ -21,6 +20,7 @@ from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from hub_portal.shared.kept import kept_for_a_moment
 from hub_portal.shared.london import london_time, start_of_day
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import clock_time, in_a_row, in_credits
 from schools.choices import TermName
 from schools.models import SchoolYear, Term
@@ -155,13 +155,25 @@ def find_dates(wanted: Wanted, *, at: datetime) -> CohortQuerySet:
     return found
 
 
-def subjects_found(dates: CohortQuerySet) -> list[SubjectFound]:
-    """Every subject in order of name, with how many of these dates it has; one query for those."""
-    subject = ("programme__subject", "programme__subject__name")
-    counted = dates.order_by().values_list(*subject).annotate(found=Count("pk"))
+def subjects_found(wanted: Wanted, *, at: datetime) -> list[SubjectFound]:
+    """Every subject in order of name, with how many of the dates it has; one query for those."""
+    counted = _dates_by_subject(replace(wanted, subject_id=None))(at=at)
     found = {pk: SubjectFound(pk, name, number) for pk, name, number in counted}
     none = {pk: SubjectFound(pk, name, 0) for pk, name in subjects_offered()}
     return sorted((none | found).values(), key=lambda each: each.name)
+
+
+@lru_cache(maxsize=32)
+def _dates_by_subject(wanted: Wanted) -> Callable[..., list[Any]]:
+    """How many dates match what is wanted, by subject."""
+    subject = ("programme__subject", "programme__subject__name")
+
+    @prepared(at=DateTimeField())
+    def counted(at: Any) -> Any:
+        dates = find_dates(wanted, at=at).order_by()
+        return dates.values_list(*subject).annotate(found=Count("pk"))
+
+    return counted
 
 
 @kept_for_a_moment
@@ -171,27 +183,66 @@ def subjects_offered() -> tuple[tuple[int, str], ...]:
 
 
 def page_of_cards(
-    dates: CohortQuerySet,
-    *,
-    subjects: Sequence[SubjectFound],
-    subject_id: int | None,
-    number: str,
-    at: datetime,
+    wanted: Wanted, *, subjects: Sequence[SubjectFound], number: str, at: datetime
 ) -> "Page[CourseCard]":
     """One page of the dates found, soonest first; counting it needs no query of its own."""
-    chosen = [subject for subject in subjects if subject_id in (None, subject.pk)]
-    if subject_id is not None:
-        dates = dates.filter(programme__subject=subject_id)
+    chosen = [subject for subject in subjects if wanted.subject_id in (None, subject.pk)]
     found = sum(subject.found for subject in chosen)
-    page = _Counted(dates, PAGE_SIZE, found=found).get_page(number)
-    page.object_list = cards(page if found else (), at=at)
-    return page
+    return Paginator(_Cards(wanted, found, at), PAGE_SIZE).get_page(number)
+
+
+class _Cards(Sequence[CourseCard]):
+    """The cards of all dates found, of which only the wanted page is read."""
+
+    def __init__(self, wanted: Wanted, found: int, at: datetime) -> None:
+        self._wanted, self._found, self._at = wanted, found, at
+
+    def __len__(self) -> int:
+        return self._found
+
+    @overload
+    def __getitem__(self, of: int) -> CourseCard: ...
+    @overload
+    def __getitem__(self, of: slice) -> Sequence[CourseCard]: ...
+    def __getitem__(self, of: int | slice) -> CourseCard | Sequence[CourseCard]:
+        if isinstance(of, int):
+            return self[of : of + 1][0]
+        start, stop, _ = of.indices(self._found)
+        if start >= stop:
+            return []
+        until = start + PAGE_SIZE  # the same question for a page that is not full
+        rows = _dates_found(self._wanted, start, until)(at=self._at)
+        return cards(rows[: stop - start], at=self._at)
+
+
+@lru_cache(maxsize=64)
+def _dates_found(wanted: Wanted, start: int, stop: int) -> Callable[..., list[Any]]:
+    """Some of the dates that match what is wanted, the soonest first."""
+
+    @prepared(at=DateTimeField())
+    def dates(at: Any) -> Any:
+        found = find_dates(wanted, at=at)
+        if wanted.subject_id is not None:
+            found = found.filter(programme__subject=wanted.subject_id)
+        return found[start:stop]
+
+    return dates
 
 
 def next_cards(*, at: datetime, limit: int) -> list[CourseCard]:
     """The dates of the public home page: the soonest with places, open for booking now."""
-    can_be_booked = dates_to_come(at).open_for_booking(at).filter(places_left__gt=0)
-    return cards(can_be_booked[:limit], at=at)
+    return cards(_next_dates(limit)(at=at), at=at)
+
+
+@lru_cache(maxsize=8)
+def _next_dates(limit: int) -> Callable[..., list[Any]]:
+    """The soonest dates that can be booked now."""
+
+    @prepared(at=DateTimeField())
+    def dates(at: Any) -> Any:
+        return dates_to_come(at).open_for_booking(at).filter(places_left__gt=0)[:limit]
+
+    return dates
 
 
 def cards(dates: Iterable[Any], *, at: datetime) -> list[CourseCard]:
@@ -241,24 +292,8 @@ def _said(is_for: Sequence[bool]) -> str:
     return in_a_row([names[0], *(name.lower() for name in names[1:])])
 
 
-class _Counted(Paginator):  # type: ignore[type-arg]
-    """A paginator that was told how many there are."""
-
-    def __init__(self, rows: CohortQuerySet, per_page: int, *, found: int) -> None:
-        super().__init__(rows, per_page)
-        self.found = found
-
-    @cached_property
-    def count(self) -> int:
-        return self.found
-
-
-@cache
 def _rows_of_cards() -> Any:
-    """Cohorts with what a card says and no more: a page of them needs no objects of each kind.
-
-    The query is put together once; every page adds its filters to a copy.
-    """
+    """Cohorts with what a card says and no more: a page of them needs no objects of each kind."""
     rows: Any = (
         Cohort.objects.with_places_left()
         .order_by("starts_at", "pk")

@@ -25,6 +25,7 @@ from cpd.services.delegates import Delegate, colleagues_among
 from cpd.services.gate import Asking, refuse_unless_bookable, who_asks
 from cpd.services.invoicing import invoice_price_of, or_by_invoice
 from cpd.services.policy import policy_in_force
+from cpd.services.sessions import in_order
 from cpd.services.turns import refuse_more_than_there_is, turn_seen
 from credits.errors import NotEnoughCredits, TooLateToApprove
 from credits.services.figures import figures_of
@@ -172,7 +173,7 @@ def check_booking(
     held_until = None
     if refusal is None:
         refusal, held_until = _approval(cohort, school, len(delegates) - len(waits), by=by, at=at)
-    sessions = list(cohort.sessions.order_by("starts_at"))
+    sessions = in_order(cohort.sessions.all())
     clashes = _clashes(cohort, sessions, people=names.keys())
     return Checked(
         cohort=cohort,

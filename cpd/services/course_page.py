@@ -1,18 +1,20 @@
 """A course with all its dates, as anybody or as a school sees it. Reading only."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import BigIntegerField, QuerySet, SlugField
 
-from cpd.choices import CohortStatus
 from cpd.models import Cohort, Demand, Programme, Session, WaitingEntry
 from cpd.querysets import CohortQuerySet
 from cpd.services.availability import Availability, availability
 from cpd.services.catalogue import phases_in_words
 from cpd.services.policy import bands_in_force, policy_in_force
 from cpd.services.waiting_page import with_live_offer
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import counted, in_a_row, in_credits, in_pounds
 from schools.models import School
 
@@ -72,21 +74,38 @@ class CoursePage:
         return next((each for each in self.to_come if each.availability.is_open), None)
 
 
-def course_page(*, programme: Programme, school: School | None, at: datetime) -> CoursePage:
-    """Everything the page of a course says; the same few queries for any number of dates."""
-    cohorts = list(_cohorts_of(programme).with_places_of(school).with_line_of(school))
+def course_page(*, slug: str, school: School | None, at: datetime) -> CoursePage | None:
+    """Everything the page of a course says, if there is one of that name.
+
+    The same few queries for any number of dates.
+    """
+    cohorts: list[Any] = (
+        _cohorts_and_ours(slug=slug, school=school.pk) if school else _cohorts(slug=slug)
+    )
+    programme = cohorts[0].programme if cohorts else _public_programmes().filter(slug=slug).first()
+    if programme is None:
+        return None
     in_line = school is not None and any(cohort.is_waited_for for cohort in cohorts)
     waiting = _waiting_of(school, programme, at) if school and in_line else {}
+    sessions: dict[int, list[Session]] = defaultdict(list)
+    for session in _sessions(slug=slug) if cohorts else ():
+        sessions[session.cohort_id].append(session)
     dates = [
         CourseDate(
             cohort=cohort,
-            sessions=list(cohort.sessions.all()),
+            sessions=sessions[cohort.pk],
             availability=availability(cohort=cohort, places_left=cohort.places_left, at=at),
             ours=cohort.ours,
             waiting=waiting.get(cohort.pk),
         )
         for cohort in cohorts
     ]
+    return _page_of(programme, school, dates, at)
+
+
+def _page_of(
+    programme: Programme, school: School | None, dates: Sequence[CourseDate], at: datetime
+) -> CoursePage:
     begun = [each for each in dates if each.cohort.starts_at and each.cohort.starts_at <= at]
     is_open = any(each.availability.is_open for each in dates)
     return CoursePage(
@@ -156,16 +175,43 @@ def _limit_in_words() -> str:
     return f"{limit} until {counted(days, 'school day')} before the start; then what is left."
 
 
-def _cohorts_of(programme: Programme) -> CohortQuerySet:
-    sessions = Prefetch("sessions", Session.objects.order_by("starts_at"))
+_OF_A_PROGRAMME = ("kind", "subject", "provider", "provider_school")
+
+
+def _public_programmes() -> "QuerySet[Programme]":
+    programmes: QuerySet[Programme] = Programme.objects.public()
+    return programmes.select_related(*_OF_A_PROGRAMME)
+
+
+@prepared(slug=SlugField())
+def _cohorts(slug: Any) -> CohortQuerySet:
+    """The dates of a course as a visitor sees them, each with the programme."""
+    return _cohorts_of(slug).with_places_of(None).with_line_of(None)
+
+
+@prepared(slug=SlugField(), school=BigIntegerField())
+def _cohorts_and_ours(slug: Any, school: Any) -> CohortQuerySet:
+    """The same with what a school has of each."""
+    return _cohorts_of(slug).with_places_of(school).with_line_of(school)
+
+
+def _cohorts_of(slug: Any) -> CohortQuerySet:
+    cohorts: CohortQuerySet = Cohort.objects.public()
+    of_the_programme = (f"programme__{each}" for each in _OF_A_PROGRAMME)
     return (
-        programme.cohorts.exclude(status=CohortStatus.DRAFT)
+        cohorts.filter(programme__slug=slug)
         .with_places_left()
-        .select_related("activity__priority__theme")
+        .select_related("activity__priority__theme", *of_the_programme)
         .defer("joining_details")
-        .prefetch_related(sessions)
         .order_by("starts_at", "pk")
     )
+
+
+@prepared(slug=SlugField())
+def _sessions(slug: Any) -> "QuerySet[Session]":
+    """Every date of a course, in order."""
+    dates: QuerySet[Session] = Session.objects.filter(cohort__programme__slug=slug)
+    return dates.order_by("starts_at")
 
 
 def _waiting_of(school: School, programme: Programme, at: datetime) -> dict[int, WaitingEntry]:

@@ -97,7 +97,7 @@ def digest_of(*, school: School, voice: Person, at: datetime) -> Digest:
         monday=monday,
         this_week=[one for one in out if one.starts_at < turn],
         next_week=[one for one in out if one.starts_at >= turn],
-        to_do=to_do_list(person=voice, school=school, at=at),
+        to_do=to_do_list(school=school, at=at),
         year=year,
         figures=figures_of(school, year),
     )

@@ -6,11 +6,13 @@ Live are places booked and places offered to the waiting list: both are held for
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateTimeField, F, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, F, QuerySet, Value, When
 
 from cpd.choices import BookingStatus, PaidBy
-from cpd.models import Cohort, Offer
+from cpd.models import Booking, Cohort, Offer
+from hub_portal.shared.prepared import prepared
 
 BOOKED, OFFERED = "booked", "offered"
 """What a row of the one query is about."""
@@ -71,24 +73,7 @@ class Places:
 
 def places_of(cohort: Cohort) -> Places:
     """The live places of a cohort now, in one query; under its lock they stay so."""
-    nothing = Value(None, output_field=DateTimeField())
-    tickets = Case(When(paid_by=PaidBy.TICKET, then=1), default=0)
-    waits = When(status=BookingStatus.AWAITING, then=F("request"))
-    bookings = (
-        cohort.bookings.live()
-        .order_by()
-        .annotate(of=Value(BOOKED), number=Case(waits, output_field=BigIntegerField()))
-        .annotate(until=nothing, tickets=tickets)
-        .values_list("of", "pk", "school", "delegate", "number", "until", "tickets")
-    )
-    offers = (
-        Offer.objects.live()
-        .filter(entry__cohort=cohort)
-        .order_by()
-        .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"), tickets=Value(0))
-        .values_list("of", "pk", "entry__school", "entry", "number", "until", "tickets")
-    )
-    rows = list(bookings.union(offers, all=True))
+    rows = _held(cohort=cohort.pk)
     booked = [row for row in rows if row[0] == BOOKED]
     return Places(
         capacity=cohort.capacity,
@@ -101,3 +86,26 @@ def places_of(cohort: Cohort) -> Places:
         awaiting=frozenset(request for *_, request, _, _ in booked if request is not None),
         with_tickets=sum(row[-1] for row in booked),
     )
+
+
+@prepared(cohort=BigIntegerField())
+def _held(cohort: Any) -> "QuerySet[Any, Any]":
+    nothing = Value(None, output_field=DateTimeField())
+    tickets = Case(When(paid_by=PaidBy.TICKET, then=1), default=0)
+    waits = When(status=BookingStatus.AWAITING, then=F("request"))
+    bookings = (
+        Booking.objects.filter(cohort=cohort)
+        .live()
+        .order_by()
+        .annotate(of=Value(BOOKED), number=Case(waits, output_field=BigIntegerField()))
+        .annotate(until=nothing, tickets=tickets)
+        .values_list("of", "pk", "school", "delegate", "number", "until", "tickets")
+    )
+    offers = (
+        Offer.objects.live()
+        .filter(entry__cohort=cohort)
+        .order_by()
+        .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"), tickets=Value(0))
+        .values_list("of", "pk", "entry__school", "entry", "number", "until", "tickets")
+    )
+    return bookings.union(offers, all=True)

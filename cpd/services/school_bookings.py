@@ -1,11 +1,12 @@
 """A school's bookings as its rep looks at them: filtered, one by one, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q
 
 from cpd.choices import STANDS, BookingStatus, CancelledBy
 from cpd.models import Booking
@@ -13,6 +14,7 @@ from cpd.querysets import BookingQuerySet
 from cpd.rules import cost_in_words, reference_of
 from cpd.services.catalogue import TermSpan
 from hub_portal.shared.london import london_time, start_of_day
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import short_day
 from schools.models import School
 
@@ -136,8 +138,19 @@ def find_bookings(wanted: WantedBookings, *, school: School, at: datetime) -> Bo
 
 def bookings_to_come(*, school: School, at: datetime, limit: int) -> list[BookingRow]:
     """The next places of a school, soonest first."""
-    to_come = Booking.objects.for_school(school).upcoming(at)
-    return in_words(rows_of(to_come.order_by("cohort__starts_at", "pk"))[:limit])
+    return in_words(_to_come(limit)(school=school.pk, at=at))
+
+
+@lru_cache(maxsize=8)
+def _to_come(limit: int) -> Callable[..., list[Any]]:
+    """So many rows of what is to come, soonest first."""
+
+    @prepared(school=BigIntegerField(), at=DateTimeField())
+    def soonest(school: Any, at: Any) -> Any:
+        to_come = Booking.objects.for_school(school).upcoming(at)
+        return rows_of(to_come.order_by("cohort__starts_at", "pk"))[:limit]
+
+    return soonest
 
 
 def bookings_to_name(*, school: School, at: datetime) -> BookingQuerySet:

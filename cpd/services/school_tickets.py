@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from cpd.choices import BookingStatus
 from cpd.models import Booking, Session
 from cpd.services.ticket_returns import lives_again_until
-from schools.models import School
+from schools.models import Appointment, School
 from schools.rules import HubCalendar
 from schools.services.calendar import hub_calendar
 
@@ -39,7 +39,7 @@ def colleagues_places(*, school: School) -> "QuerySet[Any]":
 
     Each with `known_name`: the colleague as the school knows them (Rule PE-1).
     """
-    posts = school.appointments.live()
+    posts = Appointment.objects.live().filter(school=school)
     typed = posts.filter(person=OuterRef("delegate")).exclude(known_as="").order_by("-pk")
     places: QuerySet[Any] = Booking.objects.with_a_ticket().filter(
         delegate__in=posts.values("person")
@@ -49,9 +49,15 @@ def colleagues_places(*, school: School) -> "QuerySet[Any]":
     )
 
 
+def colleagues_places_to_come(*, school: School, at: datetime) -> "QuerySet[Any]":
+    """Those of them still to come."""
+    upcoming: QuerySet[Any] = colleagues_places(school=school).upcoming(at)  # type: ignore[attr-defined]
+    return upcoming
+
+
 def places_to_come(*, school: School, at: datetime) -> list[ColleaguesPlace]:
     """Those still to come, the soonest first: one question, unless their dates are read."""
-    upcoming: QuerySet[Any] = colleagues_places(school=school).upcoming(at)  # type: ignore[attr-defined]
+    upcoming = colleagues_places_to_come(school=school, at=at)
     bookings = list(upcoming.order_by("cohort__starts_at", "pk"))
     calendar = hub_calendar() if bookings else None
     return [_place(booking, calendar, at=at) for booking in bookings]

@@ -4,7 +4,7 @@ A session keeps its row for ever, since calendars know it by its key and its reg
 it moves, it is called off, it comes back (Rule BK-11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,11 @@ class PlannedSession:
     title: str = ""
     venue: str = ""
     session_id: int | None = None
+
+
+def in_order(sessions: Iterable[Session]) -> list[Session]:
+    """The dates of one cohort from the first to the last, wherever they were read."""
+    return sorted(sessions, key=lambda session: session.starts_at)
 
 
 def plan_sessions(

@@ -132,14 +132,8 @@ def waiting_rows(*, school: School, at: datetime) -> list[WaitingRow]:
 
 def with_live_offer(entries: WaitingEntryQuerySet, at: datetime) -> Any:
     """Each with `offered`, the places it is offered now, and `offered_until`."""
-    live = Offer.objects.live().filter(answer_by__gt=at)
+    live = Offer.objects.to_answer(at)
     return entries.with_offer(live)
-
-
-def offers_to(*, school: School, at: datetime) -> Sequence[Offer]:
-    """What the school may answer now, most pressing first."""
-    live = Offer.objects.live().filter(entry__school=school, answer_by__gt=at)
-    return list(live.select_related("entry__cohort__programme").order_by("answer_by", "pk"))
 
 
 def _row(entry: Any) -> WaitingRow:

@@ -17,7 +17,7 @@ from cpd.choices import PaidBy
 from cpd.forms.booking import Choice, PeopleForm, choice_made, hidden_fields
 from cpd.models import AskedPlace, Booking, Cohort, WaitingEntry
 from cpd.services.asking import asked_place_for_form
-from cpd.services.booking_page import booked_page, booking_page
+from cpd.services.booking_page import booked_page, booking_page, public_cohort
 from cpd.services.bookings import Order, book_places
 from cpd.services.checking import Checked, check_booking, key_of
 from cpd.services.turns import turn_seen
@@ -189,9 +189,11 @@ def _check_page(
 
 
 def cohort_or_404(slug: str, cohort_id: int) -> Cohort:
-    return get_object_or_404(
-        Cohort.objects.public().select_related("programme"), pk=cohort_id, programme__slug=slug
-    )
+    """The cohort of an address, with its programme and its dates."""
+    cohort = public_cohort(slug=slug, cohort_id=cohort_id)
+    if cohort is None:
+        raise Http404
+    return cohort
 
 
 def _ticked_before(entry: WaitingEntry | None, asked: AskedPlace | None) -> Sequence[int]:

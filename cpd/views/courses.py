@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cpd.forms.filters import CatalogueFilters
-from cpd.models import Cohort, Programme
+from cpd.models import Cohort
 from cpd.services import catalogue
 from cpd.services.asking import own_standing
 from cpd.services.calendars import calendar_of_cohort
@@ -52,15 +52,10 @@ def _catalogue(request: HttpRequest) -> CataloguePage:
         available=available,
     )
     wanted = form.wanted()
-    dates = catalogue.find_dates(wanted, at=at)
-    subjects = catalogue.subjects_found(dates)
+    subjects = catalogue.subjects_found(wanted, at=at)
     form.offer_subjects(subjects)
     page = catalogue.page_of_cards(
-        dates,
-        subjects=subjects,
-        subject_id=wanted.subject_id,
-        number=request.GET.get("page", "1"),
-        at=at,
+        wanted, subjects=subjects, number=request.GET.get("page", "1"), at=at
     )
     asked = [name for name in form.fields if any(request.GET.getlist(name))]
     return CataloguePage(form, page, person is not None, school, available, bool(asked))
@@ -69,16 +64,15 @@ def _catalogue(request: HttpRequest) -> CataloguePage:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course with its dates, what it costs and how to get a place."""
-    programme = get_object_or_404(
-        Programme.objects.public().select_related("kind", "subject", "provider", "provider_school"),
-        slug=slug,
-    )
     person, school, at = signed_in(request), acting_school(request), now()
+    page = course_page(slug=slug, school=school, at=at)
+    if page is None:
+        raise Http404
     own = None
     if person is not None and school is None:
-        own = own_standing(person=person, programme=programme, at=at)
+        own = own_standing(person=person, programme=page.programme, at=at)
     context = {
-        "course": course_page(programme=programme, school=school, at=at),
+        "course": page,
         "school": school,
         "sees_prices": person is not None,
         "own": own,

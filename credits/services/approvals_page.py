@@ -95,8 +95,7 @@ def request_page(*, approval: Approval, person: Person, at: datetime) -> Request
     )
 
 
-def waiting_of(*, school: School, at: datetime) -> Sequence[Approval]:
-    """What the school's headteacher may answer now, most pressing first."""
-    return list(
-        Approval.objects.asked().filter(school=school, answer_by__gt=at).order_by("answer_by", "pk")
-    )
+def waiting_of(*, school: School, at: datetime) -> ApprovalQuerySet:
+    """What the school's headteacher may answer now."""
+    asked: ApprovalQuerySet = Approval.objects.asked().filter(school=school, answer_by__gt=at)
+    return asked

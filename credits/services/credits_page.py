@@ -92,8 +92,11 @@ class _Lines(Sequence[LineInWords]):
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
         start, stop, _ = wanted.indices(self._count)
-        lines = newest_lines(self._own, start=start, stop=stop, closing=self._closing)
-        return [_in_words(line) for line in lines]
+        if start >= stop:
+            return []
+        until = start + LINES_ON_A_PAGE  # the same question for a page that is not full
+        lines = newest_lines(self._own, start=start, stop=until, closing=self._closing)
+        return [_in_words(line) for line in lines[: stop - start]]
 
 
 def _in_words(line: StatementLine) -> LineInWords:

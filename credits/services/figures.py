@@ -7,13 +7,13 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BigIntegerField, QuerySet, Sum
 
 from credits.choices import AccountKind, EntryKind
 from credits.models import Account, Transfer
+from hub_portal.shared.prepared import prepared
 from schools.models import School, SchoolYear
 
 
@@ -51,24 +51,25 @@ class Received:
 
 def figures_of(school: School, year: SchoolYear) -> Figures:
     """The four figures of one school and year; zeros where nothing was ever received."""
-    return figures_of_schools([school.pk], year).get(school.pk, Figures())
+    return Figures(**dict(_balances(school=school.pk, year=year.pk)))
 
 
 def figures_of_schools(schools: Iterable[int] | None, year: SchoolYear) -> dict[int, Figures]:
     """The four figures per school id, in one query; None means every school."""
-    rows = _balances().filter(year=year)
+    rows = Account.objects.of_schools().filter(year=year)
     if schools is not None:
         rows = rows.filter(school__in=list(schools))
     balances: dict[int, dict[str, int]] = defaultdict(dict)
-    for school_id, kind, balance in rows:
+    for school_id, kind, balance in rows.values_list("school", "kind", "balance"):
         balances[school_id][kind] = balance
     return {school_id: Figures(**kinds) for school_id, kinds in balances.items()}
 
 
-@cache
-def _balances() -> "QuerySet[Account, Any]":
-    """What schools have; put together once, and asked for a year and a school at a time."""
-    return Account.objects.of_schools().values_list("school", "kind", "balance")
+@prepared(school=BigIntegerField(), year=BigIntegerField())
+def _balances(school: Any, year: Any) -> "QuerySet[Account, Any]":
+    """What a school has in a year, by kind."""
+    own = Account.objects.of_schools().filter(school=school, year=year)
+    return own.values_list("kind", "balance")
 
 
 Accounts = Mapping[int, AccountKind]
@@ -86,17 +87,17 @@ class YearOfSchool:
 
 def years_of(school: School) -> list[YearOfSchool]:
     """Every year in which the school had credits, newest first."""
-    rows = _balances_by_year().filter(school=school)
+    rows = _balances_by_year(school=school.pk)
     return [
         _year_of_school(SchoolYear(*year), [row[3:] for row in own])
         for year, own in itertools.groupby(rows, key=lambda row: row[:3])
     ]
 
 
-@cache
-def _balances_by_year() -> "QuerySet[Account, Any]":
-    """Newest year first; put together once, and asked for one school at a time."""
-    accounts = Account.objects.of_schools().order_by("-year__starts_on")
+@prepared(school=BigIntegerField())
+def _balances_by_year(school: Any) -> "QuerySet[Account, Any]":
+    """Newest year first."""
+    accounts = Account.objects.of_schools().filter(school=school).order_by("-year__starts_on")
     of_the_year = ("year__pk", "year__starts_on", "year__closed_at")
     return accounts.values_list(*of_the_year, "pk", "kind", "balance")
 

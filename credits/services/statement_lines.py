@@ -6,13 +6,14 @@ since what was committed was not available any more.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     CharField,
     Count,
     F,
@@ -25,11 +26,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from credits.choices import AccountKind, EntryKind
+from credits.choices import SCHOOL_ACCOUNTS, AccountKind, EntryKind
 from credits.models import Account, Transfer
 from credits.services.figures import Accounts, Received, accounts_of, add_up_received
 from credits.services.line_words import words_for
 from credits.services.registry import described
+from hub_portal.shared.prepared import prepared
 from hub_portal.trail.models import Act
 from schools.models import Appointment, School, SchoolYear
 from schools.rules import initial_and_surname
@@ -80,7 +82,7 @@ def statement_of(
 ) -> Statement:
     """The lines of a year's account, or of those days of it, oldest first. Rule CR-10."""
     own = accounts_of(school, year)
-    every = _rows().filter(_touches(own))
+    every = _rows().filter(Q(debit_account__in=own) | Q(credit_account__in=own))
     rows = [row for row in every if until is None or row.on <= until]
     gains = [_gain(row, own) for row in rows]
     before = sum(1 for row in rows if since is not None and row.on < since)
@@ -98,11 +100,9 @@ def newest_lines(
     `closing` is what was available after the newest of all; from there each line's balance
     is counted back.
     """
-    rows = _rows().filter(_touches(own)).reverse()
-    moved = ("amount", "debit_account", "credit_account")
-    newer = rows.values_list(*moved, named=True)[:start] if start else ()
+    newer = _newest(0, start, only_moved=True)(**_given(own)) if start else ()
     available = closing - sum(_gain(row, own) for row in newer)
-    found = list(rows[start:stop])
+    found = _newest(start, stop)(**_given(own))
     balances = itertools.accumulate((-_gain(row, own) for row in found), initial=available)
     return _as_lines(found, balances, own)
 
@@ -112,7 +112,7 @@ def year_in_brief(own: Accounts) -> YearInBrief:
     lines, available = 0, 0
     by_day: dict[date, int] = {}
     crossing: list[tuple[str, str | None, int]] = []
-    for on, kind, reverses, debit, credit, count, moved in _sums().filter(_touches(own)):
+    for on, kind, reverses, debit, credit, count, moved in _sums(**_given(own)):
         lines, available = lines + count, available + moved * _sign(debit, credit, own)
         by_day[on] = available
         if (debit in own) != (credit in own):
@@ -120,9 +120,18 @@ def year_in_brief(own: Accounts) -> YearInBrief:
     return YearInBrief(lines, tuple(by_day.items()), add_up_received(crossing))
 
 
-def _touches(own: Accounts) -> Q:
+def _given(own: Accounts) -> dict[str, int]:
+    """A school's accounts as a prepared question is given them; no account has the number 0."""
+    numbers = {kind.value: pk for pk, kind in own.items()}
+    return dict.fromkeys(_KINDS, 0) | numbers
+
+
+def _touches(own: Mapping[str, Any]) -> Q:
     """Transfers into, out of or within these accounts; no account need be joined for it."""
-    return Q(debit_account__in=own) | Q(credit_account__in=own)
+    touched = Q()
+    for account in own.values():
+        touched |= Q(debit_account=account) | Q(credit_account=account)
+    return touched
 
 
 def _sign(debit: int, credit: int, own: Accounts) -> int:
@@ -136,14 +145,16 @@ def _gain(row: Any, own: Accounts) -> int:
     return gain
 
 
-@cache
-def _sums() -> "QuerySet[Transfer, Any]":
-    """Transfers counted and added up by day, kind and accounts.
+_KINDS = [kind.value for kind in SCHOOL_ACCOUNTS]
+_GIVEN: dict[str, Any] = {kind: BigIntegerField() for kind in _KINDS}
 
-    Like `_rows`, the query is put together once; every school adds its accounts to a copy.
-    """
+
+@prepared(**_GIVEN)
+def _sums(**own: Any) -> "QuerySet[Transfer, Any]":
+    """Transfers counted and added up by day, kind and accounts."""
     return (
-        Transfer.objects.values_list(
+        Transfer.objects.filter(_touches(own))
+        .values_list(
             "entry__effective_on",
             "entry__kind",
             "entry__reverses__kind",
@@ -155,7 +166,20 @@ def _sums() -> "QuerySet[Transfer, Any]":
     )
 
 
-@cache
+@lru_cache(maxsize=16)
+def _newest(start: int, stop: int, *, only_moved: bool = False) -> Callable[..., list[Any]]:
+    """Some rows of lines, counted from the newest; perhaps what they moved and no more."""
+
+    @prepared(**_GIVEN)
+    def newest(**own: Any) -> "QuerySet[Transfer, Any]":
+        rows = _rows().filter(_touches(own)).reverse()
+        if only_moved:
+            rows = rows.values_list("amount", "debit_account", "credit_account", named=True)
+        return rows[start:stop]
+
+    return newest
+
+
 def _rows() -> "QuerySet[Transfer, Any]":
     """What lines are made of, oldest first.
 

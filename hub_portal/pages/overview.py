@@ -8,7 +8,7 @@ from cpd.services.school_bookings import BookingRow, bookings_to_come
 from credits.services.figures import Figures, figures_of
 from hub_portal.shared.london import london_date
 from hub_portal.shared.to_do import ToDo, to_do_list
-from schools.models import Person, School, SchoolYear
+from schools.models import School, SchoolYear
 from schools.services.calendar import school_year_of
 
 BOOKINGS_SHOWN = 5
@@ -25,13 +25,13 @@ class Overview:
     next_bookings: Sequence[BookingRow]
 
 
-def overview_of(*, school: School, person: Person, at: datetime) -> Overview:
-    """The overview of a school, for one who acts for it."""
+def overview_of(*, school: School, at: datetime) -> Overview:
+    """The overview of a school."""
     year = school_year_of(london_date(at))
     return Overview(
         school=school,
         year=year,
         figures=figures_of(school, year),
-        to_do=to_do_list(person=person, school=school, at=at),
+        to_do=to_do_list(school=school, at=at),
         next_bookings=bookings_to_come(school=school, at=at, limit=BOOKINGS_SHOWN),
     )

@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     if person is None:
         return redirect_to_login(request.get_full_path())
     if school is not None:
-        shown = overview_of(school=school, person=person, at=now())
+        shown = overview_of(school=school, at=now())
         return render(request, "pages/overview.html", {"shown": shown})
     if person.is_staff:
         return redirect("admin:index")

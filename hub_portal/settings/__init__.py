@@ -252,6 +252,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 
 # ---- Sessions, cookies, headers -----------------------------------------------------------------
 
+SESSION_ENGINE = "hub_portal.shared.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -3,18 +3,23 @@
 Rules SC-5, SC-6, PE-1 and PE-3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 
 from hub_portal.shared.london import london_date, start_of_day
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import in_a_row
 from hub_portal.trail.services.acts import record_act
 from schools.choices import Role
 from schools.models import Appointment, Person, School
+from schools.querysets import AppointmentQuerySet
 from schools.services.people import (
     add_person,
     clean_address,
@@ -27,8 +32,13 @@ from schools.services.posts import close_post, require_may_act_for
 
 def colleague_names(*, school: School) -> dict[int, str]:
     """Everyone with a live post at the school: person id → the name the school knows. Rule PE-1."""
-    posts = school.appointments.live().order_by("pk")
-    return _names_known(posts.values_list("person", "known_as", "person__full_name"))
+    return _names_known(_posts_at(school=school.pk))
+
+
+@prepared(school=BigIntegerField())
+def _posts_at(school: Any) -> "QuerySet[Any, Any]":
+    posts = Appointment.objects.live().filter(school=school).order_by("pk")
+    return posts.values_list("person", "known_as", "person__full_name")
 
 
 def posts_of(*, people: Iterable[int], school_id: int, on: date) -> list[Appointment]:
@@ -36,8 +46,21 @@ def posts_of(*, people: Iterable[int], school_id: int, on: date) -> list[Appoint
 
     Each with `is_of_member`: whether the school belongs to the alliance on that day.
     """
-    posts = Appointment.objects.live().filter(school=school_id, person__in=set(people))
-    return list(posts.with_membership(on).select_related("person", "school").order_by("pk"))
+    asked = {f"person_{number}": pk for number, pk in enumerate(set(people))}
+    return _posts_of_so_many(len(asked))(school=school_id, on=on, **asked)
+
+
+@lru_cache(maxsize=16)
+def _posts_of_so_many(number: int) -> Callable[..., list[Appointment]]:
+    asked: dict[str, Any] = {f"person_{each}": BigIntegerField() for each in range(number)}
+
+    @prepared(school=BigIntegerField(), on=DateField(), **asked)
+    def posts(school: Any, on: Any, **people: Any) -> "QuerySet[Any]":
+        theirs = reduce(or_, (Q(person=person) for person in people.values()), Q())
+        held = Appointment.objects.live().filter(theirs, school=school).with_membership(on)
+        return held.select_related("person", "school").order_by("pk")
+
+    return posts
 
 
 def people_known(posts: Sequence[Appointment]) -> dict[int, tuple[Person, str]]:
@@ -166,10 +189,21 @@ def staff_list(*, school: School) -> list[Colleague]:
 
 def is_confirmation_due(*, school: School, at: datetime) -> bool:
     """Whether colleagues on the list were last confirmed before this September. Rule SC-5."""
+    staff = staff_posts(school=school)
+    return bool(
+        staff.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=this_september(at))).exists()
+    )
+
+
+def staff_posts(*, school: School) -> AppointmentQuerySet:
+    """The live posts a school confirms each September."""
+    return Appointment.objects.live().filter(school=school, role=Role.STAFF)
+
+
+def this_september(at: datetime) -> datetime:
+    """When the school year began that this instant lies in."""
     today = london_date(at)
-    september = start_of_day(date(today.year if today.month >= 9 else today.year - 1, 9, 1))
-    staff = school.appointments.live().filter(role=Role.STAFF)
-    return bool(staff.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=september)).exists())
+    return start_of_day(date(today.year if today.month >= 9 else today.year - 1, 9, 1))
 
 
 @transaction.atomic

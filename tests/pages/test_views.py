@@ -95,20 +95,10 @@ def test_overview_shows_the_four_figures_what_is_next_and_what_needs_doing(clien
 
 
 def test_overview_says_nothing_waits_when_nothing_does(client, cast, monkeypatch):
-    monkeypatch.setattr(to_do, "_providers", [])
+    monkeypatch.setattr(to_do, "_kinds", [])
     client.force_login(cast.rep)
 
     assert "Nothing is waiting for you." in client.get("/my/").content.decode()
-
-
-def test_things_to_do_stand_in_the_order_they_were_registered_for(monkeypatch):
-    monkeypatch.setattr(to_do, "_providers", [])
-    to_do.register_to_do(lambda *_: [to_do.ToDo("Later", "/b/", "Go")], order=20)
-    to_do.register_to_do(lambda *_: [to_do.ToDo("First", "/a/", "Go")], order=10)
-
-    found = to_do.to_do_list(person=None, school=None, at=NOON)
-
-    assert [each.sentence for each in found] == ["First", "Later"]
 
 
 def test_overview_costs_at_most_fourteen_queries_however_much_there_is(client, cast):

@@ -17,7 +17,7 @@ def cast():
 
 
 def asked_to_confirm(cast, at):
-    todos = to_do_list(person=cast.rep, school=cast.our_school, at=at)
+    todos = to_do_list(school=cast.our_school, at=at)
     return any("/my/staff/confirm/" in todo.url for todo in todos)
 
 

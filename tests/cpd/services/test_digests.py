@@ -12,7 +12,7 @@ from cpd.services.delegates import Delegate
 from cpd.services.digests import digest_of, digests_due, send_digests
 from hub_portal.mail.models import Delivery
 from hub_portal.shared import to_do
-from schools.models import Appointment, BankHoliday, Membership
+from schools.models import Appointment, BankHoliday, Membership, School
 from schools.services.calendar import hub_calendar
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order, make_programme
 from tests.makers.schools import NOON, make_cast
@@ -25,7 +25,7 @@ EASTER_MONDAY = date(2027, 3, 29)
 
 @pytest.fixture
 def cast(monkeypatch):
-    monkeypatch.setattr(to_do, "_providers", [])
+    monkeypatch.setattr(to_do, "_kinds", [])
     cast = make_cast()
     give_credits(school=cast.our_school)
     give_credits(school=cast.strangers_school)
@@ -140,7 +140,10 @@ def test_it_costs_the_same_for_one_and_for_three(cast, number, django_assert_num
 def test_one_mail_goes_to_the_rep_with_everything_in_it(cast):
     booked(cast, "Ann Owusu", days=3)
     to_do.register_to_do(
-        lambda *_: [to_do.ToDo("A place has no name.", "/my/bookings/", "Name it")], order=1
+        "name",
+        rows=lambda school, _at: to_do.waiting_rows(School.objects.filter(pk=school)),
+        words=lambda *_: [to_do.ToDo("A place has no name.", "/my/bookings/", "Name it")],
+        order=1,
     )
 
     for _ in range(2):

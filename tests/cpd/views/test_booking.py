@@ -444,7 +444,7 @@ def test_each_page_of_a_booking_costs_the_same_for_one_place_and_for_many(
     assert len(done.context["done"].bookings) == number
 
 
-QUERIES = {"form": 13, "check": 17, "confirm": 27, "done": 7}
+QUERIES = {"form": 12, "check": 16, "confirm": 27, "done": 7}
 """Up to seven of them are kept for a moment outside tests."""
 
 

@@ -232,7 +232,7 @@ def test_course_page_costs_the_same_for_one_date_and_for_three(
         make_cohort(programme=programme, starts_at=IN_JANUARY + timedelta(weeks=9 * n), sessions=2)
     as_rep.get("/courses/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = as_rep.get(f"/courses/{programme.slug}/")
 
     assert len(response.context["course"].to_come) == number
