@@ -21,17 +21,24 @@ class Body(models.Model):
     """What a mail says, frozen when it was written; many deliveries may share it.
 
     It never holds a right: where a link or a code belongs it has a placeholder. The digest
-    stays when the words are emptied, and so still proves what was sent.
+    stays when the words are emptied, and so still proves what was sent. While it is held back
+    nothing of it is claimed; once it is stopped nothing of it is sent.
     """
 
     digest = models.CharField(max_length=64, db_index=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     emptied_at = models.DateTimeField(null=True, blank=True)
+    held_back_at = models.DateTimeField("held back since", null=True, blank=True)
+    stopped_at = models.DateTimeField("stopped for good", null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "bodies"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(held_back_at=None) | Q(stopped_at=None),
+                name="body_stopped_is_not_held_back_too",
+            ),
             models.CheckConstraint(
                 condition=Q(emptied_at=None) | Q(html="", text=""),
                 name="body_emptied_has_no_words",

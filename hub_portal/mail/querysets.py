@@ -28,6 +28,10 @@ class DeliveryQuerySet(QuerySet["Delivery"]):
         """Mails that a gate passes which holds this priority and all after it."""
         return self.filter(priority__lt=first_held)
 
+    def not_held_back(self) -> Self:
+        """Mails whose body nobody holds back."""
+        return self.filter(body__held_back_at=None)
+
     def failed(self) -> Self:
         """Mails that failed and that nobody has dealt with."""
         return self.filter(status=Status.FAILED)

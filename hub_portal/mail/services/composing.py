@@ -3,7 +3,7 @@
 Only here are rights and secrets put in their places, and nothing made here is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -45,9 +45,10 @@ def compose(
     attachments: Sequence[MadeAttachment],
     identity: Identity,
     at: datetime,
+    personal: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The whole message, ready for the line."""
-    values = {**delivery.replacements, **unseal(delivery.sealed)}
+    """The whole message, ready for the line; `personal` are the values its kind gave for it."""
+    values = {**delivery.replacements, **unseal(delivery.sealed), **(personal or {})}
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(identity.name, addr_spec=identity.address)
     message["To"] = Address(addr_spec=wire_address(delivery.to))

@@ -19,6 +19,8 @@ def why_not_to_go(delivery: Delivery, *, at: datetime) -> Status | None:
     """
     if delivery.expires_at is not None and delivery.expires_at <= at:
         return Status.EXPIRED
+    if delivery.body.stopped_at is not None:
+        return Status.STOPPED
     suppressions = Suppression.objects.holding_back(address=delivery.to, is_bulk=delivery.is_bulk)
     if suppressions.exists():
         return Status.SUPPRESSED
