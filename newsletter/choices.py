@@ -46,6 +46,7 @@ ISSUE_MOVES: dict[str, frozenset[IssueStatus]] = {
 
 MAY_BE_EDITED = (IssueStatus.DRAFT,)
 HAS_A_SLOT = (IssueStatus.DRAFT, IssueStatus.APPROVED)
+GAVE_ITS_SLOT_UP = (IssueStatus.CANCELLED, IssueStatus.MISSED)
 WENT_OUT = (IssueStatus.SENDING, IssueStatus.PAUSED, IssueStatus.SENT)
 """Issues that have reached mailboxes, so that the archive shows them."""
 
@@ -107,6 +108,7 @@ class LeftOut(TextChoices):
     UNSUBSCRIBED = "unsubscribed", "unsubscribed"
     SUPPRESSED = "suppressed", "the address takes no mail"
     NO_ADDRESS = "no_address", "no address on record"
+    HAD_IT = "had_it", "has it already: one mail for each person"
 
 
 class NewsStatus(TextChoices):

@@ -67,3 +67,17 @@ class TooMuchNews(Refused):
             f"{most} pieces of news from your school wait for the hub already. Send more when it "
             "has looked at them."
         )
+
+
+class BlockIsInTheIssue(Refused):
+    """Each block stands in an issue once."""
+
+    def __init__(self) -> None:
+        super().__init__("This block is in the issue already.")
+
+
+class NoDraft(Refused):
+    """There is no issue that something could be put into."""
+
+    def __init__(self) -> None:
+        super().__init__("No issue is a draft at the moment. Begin one first.")

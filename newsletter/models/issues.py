@@ -9,6 +9,7 @@ from hub_portal.files.models import Picture
 from hub_portal.mail.models import Body
 from hub_portal.shared.rich_text import RichTextField
 from newsletter.choices import (
+    GAVE_ITS_SLOT_UP,
     LIVE,
     Audience,
     IssueStatus,
@@ -33,7 +34,7 @@ class Issue(models.Model):
     number = models.PositiveIntegerField(unique=True)
     subject = models.CharField(max_length=150)
     opening = RichTextField("opening words", blank=True)
-    slot_at = models.DateTimeField("goes at", unique=True)
+    slot_at = models.DateTimeField("goes at")
     status = models.CharField(max_length=10, choices=IssueStatus, default=IssueStatus.DRAFT)
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -51,6 +52,11 @@ class Issue(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["slot_at"],
+                condition=~Q(status__in=GAVE_ITS_SLOT_UP),
+                name="issue_one_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(approved_at=None, approved_by=None)
                 | Q(approved_at__isnull=False, approved_by__isnull=False),
