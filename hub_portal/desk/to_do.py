@@ -11,10 +11,12 @@ from credits.models import Approval, Instalment
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
+from newsletter.services.figures import issues_to_look_at, news_to_look_at
 from schools.choices import Role, RollImportStatus
 from schools.models import Appointment, PlannedHandover, PupilRoll, RollImport, School
 from schools.services.invitations import still_to_invite
 
+ISSUES = "admin:newsletter_issue_changelist"
 NAMED_BEFORE = timedelta(days=14)
 OFFERED_BEFORE = timedelta(weeks=6)
 
@@ -39,6 +41,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
+        (news_to_look_at(), "piece of news from schools to look at", "newsletter_news"),
         (_graduates_to_check(), "list of graduates to check and issue", "cpd_ticketimport"),
         (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
         (_without_rep(at), "member without a rep", "schools_school"),
@@ -48,9 +51,12 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (mail_figures(at).failed, "mail that could not be sent", "mail_delivery"),
     )
     return [
-        ToDo(counted(count, one, MANY.get(one, "")), f"admin:{room}_changelist")
-        for count, one, room in waiting
-        if count
+        *(ToDo(sentence, ISSUES) for sentence in issues_to_look_at(at=at)),
+        *(
+            ToDo(counted(count, one, MANY.get(one, "")), f"admin:{room}_changelist")
+            for count, one, room in waiting
+            if count
+        ),
     ]
 
 
@@ -66,6 +72,7 @@ MANY = {
         "courses still drafts, starting within six weeks"
     ),
     "instalment not shared yet": "instalments not shared yet",
+    "piece of news from schools to look at": "pieces of news from schools to look at",
     "list of graduates to check and issue": "lists of graduates to check and issue",
     "roll file to check and save": "roll files to check and save",
     "member without a rep": "members without a rep",
