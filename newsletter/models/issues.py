@@ -28,12 +28,14 @@ class Issue(models.Model):
 
     `body` is the mail as it was frozen, shared by all its deliveries to members; subscribers from
     outside get `public_body`, which holds public items alone (Rule NL-4). The items keep what they
-    said then, and from those the archive is made. `slot_at` is when the issue is to go.
+    said then, and from those the archive is made; `words` are the opening words in plain text,
+    for its search. `slot_at` is when the issue is to go.
     """
 
     number = models.PositiveIntegerField(unique=True)
     subject = models.CharField(max_length=150)
     opening = RichTextField("opening words", blank=True)
+    words = models.TextField(blank=True, editable=False)
     slot_at = models.DateTimeField("goes at")
     status = models.CharField(max_length=10, choices=IssueStatus, default=IssueStatus.DRAFT)
     drafted_at = models.DateTimeField()

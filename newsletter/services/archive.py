@@ -14,6 +14,6 @@ def issues_found(words: str) -> IssueQuerySet:
     found: IssueQuerySet = Issue.objects.in_the_archive().order_by("-number")
     for word in words.split():
         said = Item.objects.public().filter(issue=OuterRef("pk"), words__icontains=word)
-        mentions = Q(subject__icontains=word) | Q(opening__icontains=word) | Exists(said)
+        mentions = Q(subject__icontains=word) | Q(words__icontains=word) | Exists(said)
         found = found.filter(mentions)
     return found

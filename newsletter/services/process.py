@@ -6,12 +6,15 @@ from hub_portal.clock.services.due import register_due
 from hub_portal.files.services.pictures import register_texts
 from hub_portal.mail.services.kinds import register_mail_kind
 from newsletter.emails import hub_mails
+from newsletter.emails.issue_mails import ISSUE, own_links
 from newsletter.models import Issue, Item
 from newsletter.services import clock
+from newsletter.services.recipients import still_wanted
 
 
 def register() -> None:
     """Tell them; called once, when the app is ready."""
+    register_mail_kind(ISSUE, values_of=own_links, which_are_still_true=still_wanted)
     register_mail_kind(hub_mails.REMINDER, is_still_true=clock.is_still_a_draft)
     register_due("newsletter.issues", clock.what_is_due)
     register_texts(where_a_picture_stands)

@@ -5,7 +5,7 @@ each person, or for each address that is no person's. A row whose `key` ends in 
 mail; whoever is left out has a row too that says why, and never takes the key of a mail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,6 +60,14 @@ def _join_people_to_their_addresses() -> None:
 
 def _proved() -> QuerySet[EmailAddress]:
     return EmailAddress.objects.filter(verified=True).values("email")
+
+
+def still_wanted(abouts: Sequence[str]) -> set[str]:
+    """Of the mails of an issue, those whose reader has not unsubscribed since it was frozen."""
+    ids = {about: int(about.split(":")[1]) for about in abouts}
+    gone = Subscription.objects.unsubscribed().filter(pk__in=set(ids.values()))
+    said_no = set(gone.values_list("pk", flat=True))
+    return {about for about, pk in ids.items() if pk not in said_no}
 
 
 def about_how_many(*, on: date) -> str:

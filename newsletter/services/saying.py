@@ -93,11 +93,13 @@ def freeze_items(issue: Issue, *, at: datetime) -> None:
         item.frozen = [asdict(line) for line in part.lines] if item.is_live else None
         item.words = part.words
     Item.objects.bulk_update(items, ["frozen", "words"])
+    Issue.objects.filter(pk=issue.pk).update(words=issue.opening.text)
 
 
 def let_items_refill(issue: Issue) -> None:
     """Let the blocks fill themselves again; called when an approval is taken back."""
     issue.items.update(frozen=None, words="")
+    Issue.objects.filter(pk=issue.pk).update(words="")
 
 
 def _part(item: Item, *, at: datetime, kinds: set[str]) -> Part:

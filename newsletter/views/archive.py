@@ -50,8 +50,6 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
 class IssuesFeed(Feed):  # type: ignore[type-arg]
     """The newest issues for feed readers, public items alone."""
 
-    description_template = "newsletter/_issue.html"
-
     def title(self) -> str:
         return f"{the_newsletter().title}, {hub_identity().name}"
 

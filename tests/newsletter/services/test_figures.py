@@ -76,15 +76,15 @@ def test_rhythm_begun_by_hand(cast):
         (
             datetime(2026, 10, 25, 12, tzinfo=UTC),
             (
-                "None on Friday 30 October 2026: half term. The next issue drafts itself on Wednesday "
-                "4 November 2026, and goes on Friday 6 November 2026, 7am."
+                "None on Friday 30 October 2026: half term. The next issue drafts itself on "
+                "Wednesday 4 November 2026, and goes on Friday 6 November 2026, 7am."
             ),
         ),
         (
             datetime(2026, 12, 19, 12, tzinfo=UTC),
             (
-                "None on Friday 25 December 2026 and Friday 1 January 2027: holidays. The next issue "
-                "drafts itself on Wednesday 6 January 2027, and goes on Friday 8 January 2027, 7am."
+                "None on Friday 25 December 2026 and Friday 1 January 2027: holidays. The next "
+                "issue drafts itself on Wednesday 6 January 2027, and goes on Friday 8 January 2027, 7am."
             ),
         ),
     ],
