@@ -1,5 +1,6 @@
 """The newsletter of the demo hub: weekly, two issues sent, one a draft, news from schools."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub_portal.mail.rules import Answer, Stage
@@ -20,24 +21,35 @@ from schools.models import Person
 
 A_WEEK = timedelta(weeks=1)
 
+
+@dataclass(frozen=True)
+class Written:
+    """What the hub manager wrote one week."""
+
+    subject: str
+    opening: str
+    heading: str
+    text: str
+    audience: Audience = Audience.PUBLIC
+
+
 WRITTEN = (
-    (
-        "What is on before the holidays",
-        "<p>Dear colleagues,</p><p>the courses of the coming weeks stand below. Thank you to "
-        "everybody who came to the steering group.</p>",
-        "Reading for pleasure: join the group",
-        "<p>Eight schools meet once a half term to try books out on each other. "
+    Written(
+        subject="What is on before the holidays",
+        opening="<p>Dear colleagues,</p><p>the courses of the coming weeks stand below. Thank you "
+        "to everybody who came to the steering group.</p>",
+        heading="Reading for pleasure: join the group",
+        text="<p>Eight schools meet once a half term to try books out on each other. "
         "<strong>Newcomers are welcome.</strong></p>",
-        Audience.PUBLIC,
     ),
-    (
-        "Places, and a question to reps",
-        "<p>Dear colleagues,</p><p>two courses have a few places left, and reps find a question "
-        "further down.</p>",
-        "For reps: which mornings suit you?",
-        "<p>We plan next term’s steering group. Reply to this mail with the mornings on which you "
-        "could come.</p>",
-        Audience.MEMBERS,
+    Written(
+        subject="Places, and a question to reps",
+        opening="<p>Dear colleagues,</p><p>two courses have a few places left, and reps find a "
+        "question further down.</p>",
+        heading="For reps: which mornings suit you?",
+        text="<p>We plan next term’s steering group. Reply to this mail with the mornings on "
+        "which you could come.</p>",
+        audience=Audience.MEMBERS,
     ),
 )
 
@@ -94,13 +106,14 @@ def _subscribe(cast: Cast, *, at: datetime) -> None:
         confirm(subscription=subscription_of(address), at=at)
 
 
-def _send(written: tuple[str, str, str, str, Audience], *, slot_at: datetime, by: Person) -> None:
+def _send(written: Written, *, slot_at: datetime, by: Person) -> None:
     """One issue from its first word to its last mail, at the times it would have been done."""
-    subject, opening, heading, text, audience = written
     drafted_at, approved_at = slot_at - timedelta(days=2), slot_at - timedelta(hours=15)
     issue: Issue = draft_issue(slot_at=slot_at, by=by, at=drafted_at)
-    change_words(issue=issue, subject=subject, opening=opening, by=by, at=drafted_at)
-    add_item(issue=issue, heading=heading, text=text, audience=audience, by=by, at=drafted_at)
+    words = {"subject": written.subject, "opening": written.opening}
+    change_words(issue=issue, by=by, at=drafted_at, **words)
+    item = {"heading": written.heading, "text": written.text, "audience": written.audience}
+    add_item(issue=issue, by=by, at=drafted_at, **item)
     approve_issue(issue=issue, by=by, at=approved_at)
     portal = Person.objects.portal()
     send_issue_due(issue=issue, by=portal, at=slot_at)

@@ -84,7 +84,8 @@ def test_rhythm_begun_by_hand(cast):
             datetime(2026, 12, 19, 12, tzinfo=UTC),
             (
                 "None on Friday 25 December 2026 and Friday 1 January 2027: holidays. The next "
-                "issue drafts itself on Wednesday 6 January 2027, and goes on Friday 8 January 2027, 7am."
+                "issue drafts itself on Wednesday 6 January 2027, and goes on Friday 8 January "
+                "2027, 7am."
             ),
         ),
     ],
