@@ -82,7 +82,6 @@ def environment(*, email_url):
         "DATABASE_URL": url,
         "EMAIL_URL": email_url,
         "PORTAL_VAR": str(settings.PORTAL_VAR),
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
     }
 
 

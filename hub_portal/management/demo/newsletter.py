@@ -110,10 +110,17 @@ def _send(written: Written, *, slot_at: datetime, by: Person) -> None:
     """One issue from its first word to its last mail, at the times it would have been done."""
     drafted_at, approved_at = slot_at - timedelta(days=2), slot_at - timedelta(hours=15)
     issue: Issue = draft_issue(slot_at=slot_at, by=by, at=drafted_at)
-    words = {"subject": written.subject, "opening": written.opening}
-    change_words(issue=issue, by=by, at=drafted_at, **words)
-    item = {"heading": written.heading, "text": written.text, "audience": written.audience}
-    add_item(issue=issue, by=by, at=drafted_at, **item)
+    change_words(
+        issue=issue, subject=written.subject, opening=written.opening, by=by, at=drafted_at
+    )
+    add_item(
+        issue=issue,
+        heading=written.heading,
+        text=written.text,
+        audience=written.audience,
+        by=by,
+        at=drafted_at,
+    )
     approve_issue(issue=issue, by=by, at=approved_at)
     portal = Person.objects.portal()
     send_issue_due(issue=issue, by=portal, at=slot_at)
