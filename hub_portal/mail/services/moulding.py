@@ -10,7 +10,7 @@ import html
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email import quoprimime
 from functools import lru_cache
 
@@ -88,7 +88,7 @@ class Mould:
 
     def _without_headers(self, stand_in: Delivery) -> bytes:
         """The message from where all mails of this body are put together alike."""
-        at = datetime.min
+        at = datetime.min.replace(tzinfo=UTC)
         message = compose(stand_in, attachments=(), identity=self._identity, at=at)
         headers = headers_of(stand_in, values={}, identity=self._identity, at=at)
         return message.removeprefix(b"".join(folded(*header) for header in headers))
