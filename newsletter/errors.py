@@ -57,3 +57,13 @@ class NewsIsDecided(Refused):
 
     def __init__(self) -> None:
         super().__init__("This news was looked at already.")
+
+
+class TooMuchNews(Refused):
+    """A school's news waits to be looked at."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            f"{most} pieces of news from your school wait for the hub already. Send more when it "
+            "has looked at them."
+        )

@@ -25,13 +25,16 @@ from schools.models import School
 class Issue(models.Model):
     """One issue: drafted, approved, frozen, sent to everybody once. Rules NL-1 and NL-2.
 
-    `body` is the mail as it was frozen, shared by all its deliveries; its items keep what they
-    said then, and from those the public archive is made. `slot_at` is when it is to go.
+    `body` is the mail as it was frozen, shared by all its deliveries to members; subscribers from
+    outside get `public_body`, which holds public items alone (Rule NL-4). The items keep what they
+    said then, and from those the archive is made; `words` are the opening words in plain text,
+    for its search. `slot_at` is when the issue is to go.
     """
 
     number = models.PositiveIntegerField(unique=True)
     subject = models.CharField(max_length=150)
     opening = RichTextField("opening words", blank=True)
+    words = models.TextField(blank=True, editable=False)
     slot_at = models.DateTimeField("goes at", unique=True)
     status = models.CharField(max_length=10, choices=IssueStatus, default=IssueStatus.DRAFT)
     drafted_at = models.DateTimeField()
@@ -42,6 +45,7 @@ class Issue(models.Model):
     )
     frozen_at = models.DateTimeField("frozen, and began to go", null=True, blank=True)
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
+    public_body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField("sent, cancelled or missed", null=True, blank=True)
     reason = models.CharField("why it was cancelled or paused", max_length=500, blank=True)
 
@@ -55,9 +59,14 @@ class Issue(models.Model):
                 name="issue_approved_by_somebody_at_some_time",
             ),
             models.CheckConstraint(
-                condition=Q(frozen_at=None, body=None)
-                | Q(frozen_at__isnull=False, body__isnull=False, approved_at__isnull=False),
-                name="issue_frozen_has_a_body_and_was_approved",
+                condition=Q(frozen_at=None, body=None, public_body=None)
+                | Q(
+                    frozen_at__isnull=False,
+                    body__isnull=False,
+                    public_body__isnull=False,
+                    approved_at__isnull=False,
+                ),
+                name="issue_frozen_has_its_bodies_and_was_approved",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=("sending", "paused", "sent")) | Q(frozen_at__isnull=False),
@@ -76,14 +85,15 @@ class Issue(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page in the archive."""
-        return reverse("newsletter_issue", args=[self.number])
+        return reverse("newsletter:issue", args=[self.number])
 
 
 class Item(models.Model):
     """One part of an issue, in its place: the hub's own words, or a block that fills itself.
 
     `frozen` is what a block said when the issue was approved: a list of lines, each with
-    `title`, `text` and `url`. An own item needs none: it is not edited after that.
+    `title`, `text` and `url`. An own item needs none: it is not edited after that. `words` is
+    then the whole item in plain words, for searching the archive.
     """
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="items")
@@ -97,6 +107,7 @@ class Item(models.Model):
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="+")
     picture_alt = models.CharField("what the picture shows, in words", max_length=200, blank=True)
     frozen = models.JSONField(null=True, blank=True)
+    words = models.TextField(blank=True, editable=False)
 
     objects = ItemQuerySet.as_manager()
 
