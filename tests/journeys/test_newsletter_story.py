@@ -46,7 +46,9 @@ def worker(tmp_path):
 
 
 def begin(page, look):
-    page.get_by_role("link", name="Newsletter").first.click()
+    look(page)
+    page.locator("#health").locator("..").get_by_role("link", name="Newsletter").click()
+    page.get_by_role("heading", name="Issues", exact=True).wait_for()
     look(page)
     page.get_by_role("link", name="Begin an issue").click()
     page.get_by_label("Day").fill("2040-06-08")

@@ -195,10 +195,9 @@ def _values_by_column(same_in_all: Delivery, using: str) -> dict[str, tuple[str,
             continue
         if field.attname in OF_THE_RECIPIENT:
             # a recipient that is NULL in every row has no type of its own on PostgreSQL
-            is_key = field.is_relation
             column = f"whom.{quote(field.attname)}"
-            kind = field.cast_db_type(connection)
-            values[field.column] = (f"CAST({column} AS {kind})" if is_key else column, ())
+            number = field.db_type(connection) if field.is_relation else None
+            values[field.column] = (f"CAST({column} AS {number})" if number else column, ())
         elif field.attname == "message_id":
             around = ("<", f"@{domain_of_message_ids()}>")
             values[field.column] = (f"%s || {RANDOM_HEX[connection.vendor]} || %s", around)
