@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("schools.urls")),
     path("", include("cpd.urls")),
     path("", include("credits.urls")),
+    path("", include("newsletter.urls")),
     path("jobs/", include("hub_portal.clock.urls")),
 ]

@@ -260,7 +260,9 @@ def test_a_finance_officer_enters_no_room_but_the_books(visitors, arguments):
     found = {}
 
     for route in ADMIN:
-        if route.startswith(("admin/schools/", "admin/cpd/", "admin/mail/", "admin/files/")):
+        if route.startswith(
+            ("admin/schools/", "admin/cpd/", "admin/newsletter/", "admin/mail/", "admin/files/")
+        ):
             for method in ("GET", "POST"):
                 status, _ = ask(visitors["finance officer"], admin_address(route), method=method)
                 if status not in (302, 403, 404, 405):

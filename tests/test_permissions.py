@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from newsletter.services.drafting import draft_issue
 from schools.choices import Role
 from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_booking, make_cohort
@@ -176,6 +177,17 @@ TABLE = {
     "see what courses were worth": ("/admin/cpd/evaluatedcohort/", HUB_MANAGER),
     "see every version of joining details": ("/admin/cpd/joiningdetails/", HUB_MANAGER),
     "see every certificate": ("/admin/cpd/certificate/", HUB_MANAGER),
+    "change the settings of the newsletter": (
+        "/admin/newsletter/newsletter/settings/",
+        HUB_MANAGER,
+    ),
+    "begin an issue of the newsletter": ("/admin/newsletter/issue/begin/", HUB_MANAGER),
+    "see every issue of the newsletter": ("/admin/newsletter/issue/", HUB_MANAGER),
+    "write, approve, send and stop an issue": (
+        "/admin/newsletter/issue/{issue}/approve/",
+        HUB_MANAGER,
+    ),
+    "see what schools sent in for the newsletter": ("/admin/newsletter/news/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }
@@ -215,6 +227,7 @@ def browsers(settings):
         "post": tom.appointments.get(role=Role.STAFF).pk,
         "person": tom.pk,
         "school": cast.our_school.pk,
+        "issue": draft_issue(slot_at=at + timedelta(days=2), by=cast.hub_manager, at=at).pk,
         "membership": cast.our_school.memberships.get().pk,
     }
     return {role: signed_in(person) for role, person in zip(ROLES, people, strict=True)}, facts

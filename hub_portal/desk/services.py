@@ -19,6 +19,7 @@ from hub_portal.desk.to_do import ToDo, what_needs_doing
 from hub_portal.mail.services.figures import MailFigures, mail_figures
 from hub_portal.shared import readiness
 from hub_portal.shared.london import london_date
+from newsletter.services.figures import rhythm_in_words
 from schools.models import School, SchoolYear
 from schools.services.calendar import school_year_of
 
@@ -51,6 +52,7 @@ class Desk:
     tick_is_late: bool
     mail: MailFigures
     backup: readiness.Finding
+    newsletter: str
     to_do: list[ToDo]
     starting: list[Step]
 
@@ -66,6 +68,7 @@ def desk_at(*, at: datetime) -> Desk:
         tick_is_late=tick_at is None or at - tick_at > TICK_IS_LATE_AFTER,
         mail=mail_figures(at),
         backup=readiness.part("backup", at=at),
+        newsletter=rhythm_in_words(at=at),
         to_do=what_needs_doing(at=at),
         starting=starting_list(),
     )

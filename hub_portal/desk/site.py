@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from hub_portal.desk.services import desk_at
 from hub_portal.shared.london import now
 
-ROOMS = ("schools", "credits", "cpd", "mail", "clock", "files", "trail")
+ROOMS = ("schools", "credits", "cpd", "newsletter", "mail", "clock", "files", "trail")
 """The rooms of the admin in the order in which the hub manager needs them."""
 
 

@@ -23,10 +23,12 @@ from credits.models import Approval, Instalment, OpeningImport
 from hub_portal.mail.services.figures import mail_figures
 from hub_portal.shared.london import end_of_day, london_date
 from hub_portal.shared.wording import counted
+from newsletter.services.figures import issues_to_look_at, news_to_look_at
 from schools.choices import Role, RollImportStatus
 from schools.models import Appointment, PlannedHandover, PupilRoll, RollImport, School
 from schools.services.invitations import still_to_invite
 
+ISSUES = "admin:newsletter_issue_changelist"
 NAMED_BEFORE = timedelta(days=14)
 OFFERED_BEFORE = timedelta(weeks=6)
 INVOICES = "cpd_invoiceline"
@@ -53,6 +55,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_places_to_name(at), "place to be named within two weeks", "cpd_booking"),
         (_drafts(at), "course still a draft, starting within six weeks", "cpd_cohort"),
         (_not_shared(), "instalment not shared yet", "credits_instalment"),
+        (news_to_look_at(), "piece of news from schools to look at", "newsletter_news"),
         (_to_check(TicketImport), "list of graduates to check and issue", "cpd_ticketimport"),
         (_to_check(CohortImport), "list of running courses to check and save", "cpd_cohortimport"),
         (_to_check(OpeningImport), "list of opening figures to check", "credits_openingimport"),
@@ -66,9 +69,12 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (mail_figures(at).failed, "mail that could not be sent", "mail_delivery"),
     )
     return [
-        ToDo(counted(count, one, MANY.get(one, "")), f"admin:{room}_changelist")
-        for count, one, room in waiting
-        if count
+        *(ToDo(sentence, ISSUES) for sentence in issues_to_look_at(at=at)),
+        *(
+            ToDo(counted(count, one, MANY.get(one, "")), f"admin:{room}_changelist")
+            for count, one, room in waiting
+            if count
+        ),
     ]
 
 
@@ -85,6 +91,7 @@ MANY = {
         "courses still drafts, starting within six weeks"
     ),
     "instalment not shared yet": "instalments not shared yet",
+    "piece of news from schools to look at": "pieces of news from schools to look at",
     "list of graduates to check and issue": "lists of graduates to check and issue",
     "list of running courses to check and save": "lists of running courses to check and save",
     "list of opening figures to check": "lists of opening figures to check",

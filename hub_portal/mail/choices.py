@@ -41,6 +41,7 @@ MOVES: dict[str, frozenset[Status]] = {
             Status.WAITING,
             Status.SENDING,
             Status.FAILED,
+            Status.STOPPED,
             Status.EXPIRED,
             Status.UNTRUE,
             Status.SUPPRESSED,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import QuerySet
 
-from hub_portal.mail.choices import HELD, UNFINISHED, Failure, Status, SuppressedFor
+from hub_portal.mail.choices import HELD, UNFINISHED, Failure, Status
 
 if TYPE_CHECKING:
     from hub_portal.mail.models import Delivery, Suppression  # noqa: F401
@@ -28,6 +28,10 @@ class DeliveryQuerySet(QuerySet["Delivery"]):
         """Mails that a gate passes which holds this priority and all after it."""
         return self.filter(priority__lt=first_held)
 
+    def not_held_back(self) -> Self:
+        """Mails whose body nobody holds back."""
+        return self.filter(body__held_back_at=None)
+
     def failed(self) -> Self:
         """Mails that failed and that nobody has dealt with."""
         return self.filter(status=Status.FAILED)
@@ -41,8 +45,3 @@ class SuppressionQuerySet(QuerySet["Suppression"]):
     def in_force(self) -> Self:
         """Suppressions that nobody has lifted."""
         return self.filter(lifted_at=None)
-
-    def holding_back(self, *, address: str, is_bulk: bool) -> Self:
-        """Those that keep a mail of this sort from this address."""
-        held = self.in_force().filter(address=address.lower())
-        return held if is_bulk else held.filter(suppressed_for=SuppressedFor.EVERYTHING)

@@ -64,6 +64,7 @@ HOUSE = [
     "schools",
     "credits",
     "cpd",
+    "newsletter",
     "hub_portal.pages",
     "hub_portal.desk.apps.DeskConfig",
 ]

@@ -48,6 +48,10 @@ class MailServer:
         """The bytes of each message it has taken."""
         return [line["size"] for line in self._lines()]
 
+    def links(self):
+        """By Message-ID: the link to unsubscribe that came with it."""
+        return {line["id"]: line["link"] for line in self._lines()}
+
     def _lines(self):
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [json.loads(line) for line in lines]
@@ -82,7 +86,6 @@ def environment(*, email_url):
         "DATABASE_URL": url,
         "EMAIL_URL": email_url,
         "PORTAL_VAR": str(settings.PORTAL_VAR),
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
     }
 
 

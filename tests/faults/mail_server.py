@@ -52,7 +52,7 @@ class Handler:
 
     def takes_part(self, address, part):
         """Whether this try meets what its address asks for: `later-2` does so twice."""
-        name, _, times = address.partition("@")[0].partition("-")
+        name, times, *_ = [*address.partition("@")[0].split("-"), ""]
         if name != part:
             return False
         self.seen[address, part] += 1
@@ -90,7 +90,12 @@ class Handler:
 
     def log(self, address, content):
         message = email.message_from_bytes(content)
-        line = {"id": message["Message-ID"], "to": address, "size": len(content)}
+        line = {
+            "id": message["Message-ID"],
+            "to": address,
+            "size": len(content),
+            "link": message["List-Unsubscribe"],
+        }
         with Path(self.wishes.log).open("a") as log:
             log.write(json.dumps(line) + "\n")
 

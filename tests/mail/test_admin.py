@@ -22,7 +22,9 @@ from tests.makers.mail import (
     NOON,
     AnsweringTransport,
     make_hub_manager,
+    make_issue,
     make_mail,
+    make_readers,
     make_somebody,
     reread,
 )
@@ -304,3 +306,21 @@ def test_a_mail_that_is_not_there_is_404(client, manager):
     for url in pages_of(Delivery(pk=404))[1:6]:
         assert client.get(url).status_code == 404
     assert client.get("/admin/mail/delivery/x/change/").status_code == 404
+
+
+def test_what_is_a_recipient_s_alone_is_shown_as_dots(client, manager, monkeypatch):
+    monkeypatch.setattr(kinds, "_KINDS", {})
+    right = "https://hub.example/unsubscribe/MARKER/"
+    register_mail_kind(
+        "tests.issue", values_of=lambda abouts: {about: {"unsubscribe": right} for about in abouts}
+    )
+    make_issue(make_readers(1))
+    mail = Delivery.objects.get()
+
+    page = client.get(address("delivery_change", mail.pk)).content.decode()
+    words = client.get(address("delivery_words", mail.pk)).content.decode()
+
+    assert "Unsubscribe: ••••••" in page
+    assert '<a href="••••••">Unsubscribe</a>' in words
+    assert "Dots stand for" in page
+    assert "MARKER" not in page + words

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.rules import Answer, Stage
+from hub_portal.mail.services.many import freeze_body, put_in_outbox_for_many
 from hub_portal.mail.services.outbox import put_in_outbox
+from hub_portal.mail.services.placeholders import placeholder
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -60,3 +64,47 @@ class AnsweringTransport:
 
     def close(self):
         self.is_closed = True
+
+
+def make_readers(count, *, at_school="school.example", **columns):
+    """People who get a mail to many, as `put_in_outbox_for_many` is told of them."""
+    person = get_user_model()
+    person.objects.bulk_create(
+        person(full_name=f"Reader {n}", email=f"reader{n}@{at_school}") for n in range(count)
+    )
+    return to_readers(person.objects.filter(email__endswith=f"@{at_school}"), **columns)
+
+
+def to_readers(people, **columns):
+    """These people as the columns a mail to many is made from."""
+
+    def with_pk(before, after=""):
+        parts = (Value(before), Cast("pk", CharField()), Value(after))
+        return Concat(*parts, output_field=CharField())
+
+    given = {
+        "dedupe_key": with_pk("issue:12:person:"),
+        "to": F("email"),
+        "recipient_id": F("pk"),
+        "about": with_pk("subscription:", ":1:issue:12"),
+        **columns,
+    }
+    return people.annotate(**given).values(*given)
+
+
+ISSUE_TEXT = f"This week at the hub.\nUnsubscribe: {placeholder('unsubscribe')}\n"
+ISSUE_HTML = f'<p>This week at the hub.</p>\n<a href="{placeholder("unsubscribe")}">Unsubscribe</a>'
+
+
+def make_issue(to_whom, *, body=None, at=NOON, **words):
+    """A mail to many in the outbox: its body."""
+    body = body or freeze_body(html=ISSUE_HTML, text=ISSUE_TEXT)
+    given = {
+        "kind": "tests.issue",
+        "subject": "This week at the hub",
+        "headers": {"List-Unsubscribe": f"<{placeholder('unsubscribe')}>"},
+        "reply_to": "office@hub.example",
+        **words,
+    }
+    put_in_outbox_for_many(body=body, to_whom=to_whom, at=at, **given)
+    return body

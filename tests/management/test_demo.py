@@ -46,6 +46,9 @@ from hub_portal.management.demo.catalogue import (
 from hub_portal.management.demo.door import CONFERENCE, STILL_ON_THE_WAY
 from hub_portal.shared.london import london_date
 from hub_portal.trail.models import Act
+from newsletter.models import Issue, News
+from newsletter.services.reports import sent_in_words
+from newsletter.services.settings import the_newsletter
 from schools.models import HubProfile, Person, PupilRoll, School
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +165,17 @@ def test_teachers_ask_for_places_and_one_cannot_come(demo):
 
     assert AskedPlace.objects.waiting(NOON).filter(school=lead).count() == 3
     assert Apology.objects.to_answer(NOON).filter(booking__school=lead).count() == 1
+
+
+def test_its_newsletter_is_weekly_with_two_issues_sent_and_one_to_write(demo):
+    sent = Issue.objects.filter(status="sent").order_by("number")
+
+    assert [sent_in_words(issue) for issue in sent] == ["sent to 21 schools"] * 2
+    [draft] = Issue.objects.filter(status="draft")
+    assert draft.slot_at == datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
+    assert list(News.objects.order_by("pk").values_list("status", flat=True)) == ["used", "new"]
+    assert draft.items.filter(kind="own").count() == 1
+    assert the_newsletter().is_weekly
 
 
 def test_this_mornings_mails_are_there_to_look_at(demo):

@@ -42,7 +42,7 @@ def claim_due(*, holder: str, at: datetime) -> list[Delivery]:
         )
         if is_capped:
             use_allowance(messages=len(ids))
-    claimed = Delivery.objects.filter(pk__in=ids).select_related("body")
+    claimed = Delivery.objects.filter(pk__in=ids).prefetch_related("body")  # many share one
     return sorted(claimed, key=lambda row: (row.priority, row.not_before, row.pk))
 
 
@@ -68,12 +68,15 @@ def sign_in_mail_is_due(*, at: datetime) -> bool:
 def something_may_go(*, at: datetime) -> bool:
     """Whether a mail is due that the gate lets through."""
     first_held = first_priority_held(the_gate(), at=at)
-    return Delivery.objects.due(at=at).let_through(first_held=first_held).exists()
+    due = Delivery.objects.due(at=at).let_through(first_held=first_held)
+    return due.not_held_back().exists()
 
 
 def _ids_to_claim(*, first_held: int, most: int, at: datetime) -> list[int]:
-    passing = Delivery.objects.let_through(first_held=first_held).select_for_update(
-        skip_locked=True, of=("self",), no_key=True
+    passing = (
+        Delivery.objects.let_through(first_held=first_held)
+        .not_held_back()
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
     )
     ids = list(
         passing.forgotten(at=at).order_by("lease_until", "pk").values_list("pk", flat=True)[:most]

@@ -1,15 +1,18 @@
 """The message as it goes: headers, both forms of the text, what goes with it.
 
-Only here are rights and secrets put in their places, and nothing made here is kept.
+Only here are rights and secrets put in their places, and nothing made here is kept. A mail to many
+is made by `moulding`, which gives the same bytes sooner.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from django.conf import settings
 
@@ -20,8 +23,30 @@ from hub_portal.mail.services.sealing import unseal
 from hub_portal.shared.context import hub_identity
 from hub_portal.shared.links import fill_placeholders
 
-_POLICY = SMTP.clone(cte_type="7bit")  # every server on the way takes seven bits
 CALENDAR = "text/calendar"
+OF_LISTS = "list-"
+
+
+class _WithWholeAddresses(EmailPolicy):
+    """Addresses in headers of lists (RFC 2369, RFC 8058) stand whole, however long.
+
+    Python's own folding turns one that is longer than a line into encoded words, and then no
+    mail program finds the link to unsubscribe.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        words = str(value)
+        if not name.lower().startswith(OF_LISTS) or not words.isascii():
+            return super().fold_binary(name, value)
+        line = f"{name}: {words}"
+        if len(line) > (self.max_line_length or 0):
+            line = f"{name}: " + f"{self.linesep} ".join(words.split())
+        return f"{line}{self.linesep}".encode()
+
+
+# every server on the way takes seven bits
+_POLICY = _WithWholeAddresses(linesep="\r\n", cte_type="7bit")
+LONGEST_LINE = _POLICY.max_line_length or 0
 
 
 @dataclass(frozen=True)
@@ -45,38 +70,78 @@ def compose(
     attachments: Sequence[MadeAttachment],
     identity: Identity,
     at: datetime,
+    personal: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The whole message, ready for the line."""
-    values = {**delivery.replacements, **unseal(delivery.sealed)}
+    """The whole message, ready for the line; `personal` are the values its kind gave for it."""
+    values = values_in(delivery, personal or {})
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(identity.name, addr_spec=identity.address)
-    message["To"] = Address(addr_spec=wire_address(delivery.to))
-    replies = delivery.reply_to or identity.replies
-    if replies:
-        message["Reply-To"] = Address(addr_spec=wire_address(replies))
-    message["Subject"] = fill_text(delivery.subject, values)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = delivery.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    for name, value in delivery.headers.items():
-        message[name] = fill_placeholders(fill_text(value, values))
-    message.set_content(fill_placeholders(fill_text(delivery.body.text, values)))
+    for name, value in headers_of(delivery, values=values, identity=identity, at=at):
+        message[name] = value
+    # of a mail to many, a line's encoding is to depend on that line alone
+    encoding = "quoted-printable" if delivery.is_bulk else None
+    message.set_content(fill_placeholders(fill_text(delivery.body.text, values)), cte=encoding)
     if delivery.body.html:
         markup = fill_placeholders(fill_html(delivery.body.html, values))
-        message.add_alternative(markup, subtype="html")
+        message.add_alternative(markup, subtype="html", cte=encoding)
     invitation = next((made for made in attachments if _is_for_a_calendar(made)), None)
     if invitation is not None:
         _invite(message, invitation)
     for made in attachments:
         if made is not invitation:
             _attach(message, made)
+    _bound(message, delivery.message_id)
     return message.as_bytes()
+
+
+def values_in(delivery: Delivery, personal: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the places of a mail's placeholders: its own, secret, and its recipient's."""
+    return {**delivery.replacements, **unseal(delivery.sealed), **personal}
+
+
+def headers_of(
+    delivery: Delivery, *, values: Mapping[str, str], identity: Identity, at: datetime
+) -> list[tuple[str, str]]:
+    """The headers of a mail, but those that say how it is put together."""
+    replies = delivery.reply_to or identity.replies
+    named = [
+        ("From", str(Address(identity.name, addr_spec=identity.address))),
+        ("To", str(Address(addr_spec=wire_address(delivery.to)))),
+        ("Reply-To", str(Address(addr_spec=wire_address(replies))) if replies else ""),
+        ("Subject", fill_text(delivery.subject, values)),
+        ("Date", format_datetime(at)),
+        ("Message-ID", delivery.message_id),
+        ("Auto-Submitted", "auto-generated"),
+        *(
+            (name, fill_placeholders(fill_text(value, values)))
+            for name, value in delivery.headers.items()
+        ),
+    ]
+    return [(name, value) for name, value in named if value or name != "Reply-To"]
+
+
+def folded(name: str, value: str) -> bytes:
+    """One header as it stands in a message."""
+    return _POLICY.fold_binary(*_POLICY.header_store_parse(name, value))
+
+
+def boundary(message_id: str, place: int = 0) -> str:
+    """What parts a message, the same whenever it is sent again.
+
+    "=_" stands in no encoded text, and the rest is as hard to guess as the Message-ID.
+    """
+    return f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}_{place}"
 
 
 def wire_address(address: str) -> str:
     """The address as mail servers take it: a domain with accents in its ASCII form."""
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def _bound(message: EmailMessage, message_id: str) -> None:
+    parted = [part for part in message.walk() if part.is_multipart()]
+    for place, part in enumerate(parted):
+        part.set_boundary(boundary(message_id, place))
 
 
 def _is_for_a_calendar(made: MadeAttachment) -> bool:

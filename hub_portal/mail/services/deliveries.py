@@ -41,6 +41,8 @@ def try_again(*, delivery_id: int, reason: str, by: AbstractBaseUser, at: dateti
 def stop_mail(*, delivery_id: int, reason: str, by: AbstractBaseUser, at: datetime) -> Delivery:
     """Keep a waiting mail from going, or put a failed one aside.
 
+    A sender that has claimed it finds at its fence that it no longer does.
+
     Raises:
         NotInThisState: it has gone, or is going at this moment.
         ReasonMissing: no reason was given.
@@ -51,7 +53,7 @@ def stop_mail(*, delivery_id: int, reason: str, by: AbstractBaseUser, at: dateti
             raise NotInThisState(wish="stopped", status=delivery.get_status_display())
         before = delivery.status
         delivery.status, delivery.failure, delivery.sealed = Status.STOPPED, "", ""
-        delivery.finished_at = at
+        delivery.holder, delivery.lease_until, delivery.finished_at = "", None, at
         delivery.save()
         _record("mail.stop", delivery, before, reason=reason, by=by, at=at)
     return delivery

@@ -87,6 +87,23 @@ def body_digest(*, text: str, html: str) -> str:
     return hashlib.sha256(f"{len(text)}\n{text}{html}".encode()).hexdigest()
 
 
+def refuse_more_than_one_line(whose: str, *headers: str) -> None:
+    """A header with a line break in it would begin another header."""
+    if any(len(part.splitlines()) > 1 for part in headers):
+        raise ValueError(f"a header of {whose} has more than one line")
+
+
+def shortened(subject: str) -> str:
+    """A subject that fits; a long programme title must not undo a booking."""
+    longest = Delivery._meta.get_field("subject").max_length or 0
+    return subject if len(subject) <= longest else f"{subject[: longest - 1]}…"
+
+
+def domain_of_message_ids() -> str:
+    """What stands behind the @ of a Message-ID: the domain the portal writes from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
 def _body(letter: Letter) -> Body:
     digest = body_digest(text=letter.text, html=letter.html)
     return Body(digest=digest, html=letter.html, text=letter.text)
@@ -96,8 +113,7 @@ def _refuse_what_would_go_wrong(letter: Letter) -> None:
     names = [*letter.replacements, *letter.sealed]
     if len(set(names)) < len(names) or not all(NAME.fullmatch(name) for name in names):
         raise ValueError(f"placeholders of {letter.dedupe_key} are named twice or wrongly: {names}")
-    if any(len(part.splitlines()) > 1 for part in (letter.subject, *letter.headers.values())):
-        raise ValueError(f"a header of {letter.dedupe_key} has more than one line")
+    refuse_more_than_one_line(letter.dedupe_key, letter.subject, *letter.headers.values())
 
 
 def _delivery(letter: Letter, body: Body, *, at: datetime) -> Delivery:
@@ -107,7 +123,7 @@ def _delivery(letter: Letter, body: Body, *, at: datetime) -> Delivery:
         priority=letter.priority,
         to=letter.to,
         recipient_id=letter.recipient.pk if letter.recipient else None,
-        subject=_shortened(letter.subject),
+        subject=shortened(letter.subject),
         body=body,
         replacements=dict(letter.replacements),
         sealed=seal(letter.sealed),
@@ -122,13 +138,6 @@ def _delivery(letter: Letter, body: Body, *, at: datetime) -> Delivery:
     )
 
 
-def _shortened(subject: str) -> str:
-    """A subject that fits; a long programme title must not undo a booking."""
-    longest = Delivery._meta.get_field("subject").max_length or 0
-    return subject if len(subject) <= longest else f"{subject[: longest - 1]}…"
-
-
 def _message_id() -> str:
     """Fixed when the mail is written, so that a mail sent twice is the same mail twice."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    return f"<{secrets.token_hex(16)}@{domain_of_message_ids()}>"

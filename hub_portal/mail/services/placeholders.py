@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PLACEHOLDER = re.compile(r"%%([a-z][a-z0-9_]*)%%")
+PLACEHOLDER = re.compile(r"%%([a-z][a-z0-9_]*)%%")
 DOTS = "••••••"
 
 
@@ -23,7 +23,7 @@ def placeholder(name: str) -> str:
 
 def fill_text(words: str, values: Mapping[str, str]) -> str:
     """Plain words with their placeholders filled; those without a value stay as they are."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words)
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words)
 
 
 def fill_html(markup: str, values: Mapping[str, str]) -> str:

@@ -5,12 +5,16 @@ attachments made, outside any transaction → claimed to sending by compare-and-
 fence against a sender that was frozen past its lease, and the evidence if this one dies → sent →
 sending to sent. A sender killed between the last two leaves one mail in doubt, which is sent
 once more with the same Message-ID: nothing lost, at most one duplicate for each sender killed.
+
+Mails to many differ in two things only: the questions before the fence are asked once for what is
+left of the batch, and the message is cast in a mould where it would else be composed.
 """
 
 import logging
+import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,7 +31,9 @@ from hub_portal.mail.services.claiming import (
     something_may_go,
 )
 from hub_portal.mail.services.composing import Identity, compose, identity_in_use, wire_address
-from hub_portal.mail.services.preparing import attachments_of, why_not_to_go
+from hub_portal.mail.services.halting import halt_when_refused_in_a_row
+from hub_portal.mail.services.moulding import Moulds
+from hub_portal.mail.services.preparing import Known, attachments_of, learn
 from hub_portal.mail.services.stopping import must_stop
 from hub_portal.mail.services.transports import Transport, transport_in_use
 from hub_portal.shared import london
@@ -36,6 +42,8 @@ from hub_portal.shared.doorbell import ring
 HEARTBEAT = "mail.sender"
 SECONDS_A_RUN_TAKES = 15.0
 SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_AN_ANSWER_HOLDS = 5.0
+NEVER = -math.inf
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +62,12 @@ class Run:
     met_trouble: bool = False
     gate_had_trouble: bool = False
     looked_at: float = 0.0
+    known: dict[int, Known] = field(default_factory=dict)
+    asked_at: float = NEVER
+    moulds: Moulds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.moulds = Moulds(self.identity)
 
     def is_over(self) -> bool:
         """A run ends soon, so that a worker that is to stop need not be waited for."""
@@ -96,11 +110,16 @@ def send_due(
 
 
 def _send_in_turn(run: Run, claimed: list[Delivery]) -> None:
-    """Send a batch, until the run is over or a sign-in code waits that must go first."""
-    for delivery in claimed:
+    """Send a batch, until the run is over, a sign-in code waits that must go first, or the gate
+    was closed under it."""
+    run.asked_at = NEVER
+    for place, delivery in enumerate(claimed):
         if run.is_over() or _must_make_way(run, delivery):
             break
-        _send_one(run, delivery)
+        if _send_one(run, delivery, rest=claimed[place:]) is Verdict.REFUSED and (
+            halt_when_refused_in_a_row(delivery, at=run.now())
+        ):
+            break
     give_back(holder=run.holder)
 
 
@@ -113,29 +132,60 @@ def _must_make_way(run: Run, delivery: Delivery) -> bool:
     return sign_in_mail_is_due(at=run.now())
 
 
-def _send_one(run: Run, delivery: Delivery) -> None:
+def _send_one(run: Run, delivery: Delivery, *, rest: Sequence[Delivery]) -> Verdict | None:
     try:
-        ending = why_not_to_go(delivery, at=run.now())
-        message = b"" if ending else _message(run, delivery)
+        known = _known(run, delivery, rest)
+        message = b"" if known.ending else _message(run, delivery, known)
     except Exception as error:  # one mail that cannot be prepared must not hold up the others
         log.exception("mail.unready", extra={"delivery": delivery.pk})
         outcomes.note_unready(delivery, error=error, at=run.now())
-        return
-    if ending:
-        outcomes.end_unsent(delivery, status=ending, at=run.now())
-    elif outcomes.begin_sending(delivery, at=run.now()):
-        answer = run.transport.send(
-            sender=run.identity.address,
-            to=wire_address(delivery.to),
-            message=message,
-            message_id=delivery.message_id,
-        )
-        _learn(run, outcomes.note_answer(delivery, answer=answer, at=run.now()))
+        return None
+    if known.ending:
+        outcomes.end_unsent(delivery, status=known.ending, at=run.now())
+        return None
+    if not outcomes.begin_sending(delivery, at=run.now()):
+        return None
+    answer = run.transport.send(
+        sender=run.identity.address,
+        to=wire_address(delivery.to),
+        message=message,
+        message_id=delivery.message_id,
+    )
+    verdict = outcomes.note_answer(delivery, answer=answer, at=run.now())
+    _learn(run, verdict)
+    return verdict
 
 
-def _message(run: Run, delivery: Delivery) -> bytes:
+def _known(run: Run, delivery: Delivery, rest: Sequence[Delivery]) -> Known:
+    """What is known of a mail now: asked for it alone, or for all mails to many of the batch."""
+    if delivery.is_bulk:
+        if time.monotonic() - run.asked_at > SECONDS_AN_ANSWER_HOLDS:
+            run.known = _known_of_all(run, [each for each in rest if each.is_bulk])
+        if delivery.pk in run.known:
+            return run.known[delivery.pk]
+    return learn([delivery], at=run.now())[delivery.pk]
+
+
+def _known_of_all(run: Run, deliveries: Sequence[Delivery]) -> dict[int, Known]:
+    run.asked_at = time.monotonic()
+    try:
+        return learn(deliveries, at=run.now())
+    except Exception:  # one of them cannot be answered for: each is asked about by itself
+        log.exception("mail.batch_unready", extra={"deliveries": len(deliveries)})
+        return {}
+
+
+def _message(run: Run, delivery: Delivery, known: Known) -> bytes:
     attachments = attachments_of(delivery, at=run.now())
-    return compose(delivery, attachments=attachments, identity=run.identity, at=run.now())
+    if delivery.is_bulk and not attachments:
+        return run.moulds.message(delivery, personal=known.values, at=run.now())
+    return compose(
+        delivery,
+        attachments=attachments,
+        identity=run.identity,
+        at=run.now(),
+        personal=known.values,
+    )
 
 
 def _learn(run: Run, verdict: Verdict) -> None:

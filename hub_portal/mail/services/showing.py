@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from hub_portal.mail.models import Delivery
+from hub_portal.mail.services.kinds import mail_kind
 from hub_portal.mail.services.placeholders import DOTS, fill_html, fill_text
 from hub_portal.mail.services.sealing import SealBroken, unseal
 from hub_portal.mail.services.transports import FOLDER, file_of_mail
@@ -42,7 +43,8 @@ def all_may_be_seen() -> bool:
 
 
 def _filled(delivery: Delivery, *, hide: bool) -> ShownMail:
-    values = {**delivery.replacements, **_secrets(delivery, hide=hide)}
+    secret = {**_secrets(delivery, hide=hide), **_rights_of_its_recipient(delivery, hide=hide)}
+    values = {**delivery.replacements, **secret}
     text = fill_text(delivery.body.text, values)
     markup = fill_html(delivery.body.html, values)
     links_hidden = hide and PLACEHOLDER.search(text + markup) is not None
@@ -50,7 +52,7 @@ def _filled(delivery: Delivery, *, hide: bool) -> ShownMail:
         subject=fill_text(delivery.subject, values),
         text=_with_links(text, hide=hide),
         html=_with_links(markup, hide=hide),
-        hides_something=links_hidden or bool(hide and delivery.sealed_names),
+        hides_something=links_hidden or bool(hide and secret),
     )
 
 
@@ -62,6 +64,12 @@ def _secrets(delivery: Delivery, *, hide: bool) -> dict[str, str]:
         return dots | unseal(delivery.sealed)
     except SealBroken:
         return dots
+
+
+def _rights_of_its_recipient(delivery: Delivery, *, hide: bool) -> dict[str, str]:
+    """The values its kind gives for this recipient alone, as the sender asks for them."""
+    values = mail_kind(delivery.kind).values_of([delivery.about]).get(delivery.about, {})
+    return dict.fromkeys(values, DOTS) if hide else dict(values)
 
 
 def _with_links(words: str, *, hide: bool) -> str:

@@ -146,6 +146,6 @@ def _words(said: bytes | str) -> str:
 
 def _dot_stuffed(message: bytes) -> bytes:
     """The message as it goes over the line: a dot of its own at a line's head is doubled."""
-    stuffed = re.sub(rb"(?m)^\.", b"..", message)
+    stuffed = (b"\n" + message).replace(b"\n.", b"\n..")[1:]
     end = b"" if stuffed.endswith(b"\r\n") else b"\r\n"
     return stuffed + end + b".\r\n"

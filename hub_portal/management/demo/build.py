@@ -13,6 +13,7 @@ from hub_portal.management.demo import (
     hub,
     invoices,
     money,
+    newsletter,
     people,
     registers,
     running,
@@ -39,6 +40,8 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         cast = people.give_everyone_a_post(members=members, by=manager, at=at)
         say("a programme of courses")
         cohorts = courses.plan_courses(cast=cast, by=manager, at=at)
+        say("a newsletter every week")
+        newsletter.send_two(cast=cast, by=manager, at=at)
         say("the year's funding and its allocation")
         money.fund_and_allocate(by=manager, at=at)
         say("Fabulinus Tickets")
@@ -58,6 +61,7 @@ def build_demo_hub(*, at: datetime, say: Callable[[str], object]) -> bool:
         say("a conference that is on today, with its door open")
         door.open_the_door(cast=cast, by=manager, at=at)
         people.invite_most(by=manager, at=at)
+        newsletter.begin_the_next(cast=cast, by=manager, at=at)
         teachers.morning_post(at=at)
     return True
 

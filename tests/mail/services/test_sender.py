@@ -1,23 +1,30 @@
 """The sender, step by step, against a way out that answers as it is told."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from django.db import connection
+from django.db.models import Value
+from django.test.utils import CaptureQueriesContext
 
 from hub_portal.clock.services.heartbeats import last_beat
-from hub_portal.mail.choices import Priority, SuppressedFor
+from hub_portal.mail.choices import ClosedFor, Priority, SuppressedFor
 from hub_portal.mail.models import Attachment, AttachmentContent, Delivery
 from hub_portal.mail.rules import Answer, Stage
 from hub_portal.mail.services import kinds, sender
 from hub_portal.mail.services.claiming import LEASE, claim_due
-from hub_portal.mail.services.gate import the_gate
+from hub_portal.mail.services.gate import set_gate, the_gate
 from hub_portal.mail.services.kinds import MadeAttachment, register_mail_kind
 from hub_portal.mail.services.suppressions import suppress
 from tests.makers.mail import (
     NOON,
     AnsweringTransport,
     make_hub_manager,
+    make_issue,
     make_mail,
+    make_readers,
     reread,
 )
 
@@ -398,3 +405,144 @@ def test_the_sender_notes_that_it_is_alive():
     send()
 
     assert last_beat(sender.HEARTBEAT) == NOON
+
+
+# ---- Mails to many ------------------------------------------------------------------------------
+
+
+def links_of(abouts):
+    return {about: {"unsubscribe": f"https://hub.example/u/{about}/"} for about in abouts}
+
+
+def test_mails_to_many_are_asked_about_once_a_batch_and_carry_their_own_values():
+    asked, valued = [], []
+
+    def which(abouts):
+        asked.append(len(abouts))
+        return set(abouts)
+
+    def values_of(abouts):
+        valued.append(len(abouts))
+        return links_of(abouts)
+
+    register_mail_kind("tests.issue", which_are_still_true=which, values_of=values_of)
+    make_issue(make_readers(120))
+    transport = AnsweringTransport()
+
+    assert len(send(transport=transport)) == 120
+    assert (asked, valued) == ([50, 50, 20], [50, 50, 20])
+    about = dict(Delivery.objects.values_list("message_id", "about"))
+    for _, message_id, raw in transport.sent:
+        link = f"https://hub.example/u/{about[message_id]}/"
+        message = message_from_bytes(raw, policy=default)
+        assert message["List-Unsubscribe"] == f"<{link}>"
+        assert link in message.get_body("plain").get_content()
+        assert link in message.get_body("html").get_content()
+    assert b"%%" not in b"".join(raw for _, _, raw in transport.sent)
+    assert not Delivery.objects.filter(replacements__has_key="unsubscribe").exists()
+
+
+def test_of_mails_to_many_those_no_longer_true_or_suppressed_do_not_go():
+    suppress(
+        address="reader1@school.example",
+        suppressed_for=SuppressedFor.BULK,
+        reason="bounced twice",
+        by=make_hub_manager(),
+        at=NOON,
+    )
+    make_issue(make_readers(4))
+    untrue = Delivery.objects.get(to="reader2@school.example")
+    register_mail_kind(
+        "tests.issue", which_are_still_true=lambda abouts: set(abouts) - {untrue.about}
+    )
+
+    assert send() == ["reader0@school.example", "reader3@school.example"]
+    assert dict(Delivery.objects.values_list("to", "status")) == {
+        "reader0@school.example": "sent",
+        "reader1@school.example": "suppressed",
+        "reader2@school.example": "untrue",
+        "reader3@school.example": "sent",
+    }
+
+
+def test_a_kind_with_the_single_question_is_asked_once_for_each_about():
+    asked = []
+    register_mail_kind("tests.issue", is_still_true=lambda about: not asked.append(about))
+    make_issue(make_readers(20, about=Value("issue:12")))
+
+    assert len(send()) == 20
+    assert asked == ["issue:12"]
+
+
+def test_mails_to_many_are_asked_about_again_when_the_answer_is_old(monkeypatch):
+    """Whoever unsubscribes while a slow server takes its time gets none."""
+    monkeypatch.setattr(sender, "SECONDS_AN_ANSWER_HOLDS", 0.0)
+    gone = set()
+
+    class Slow(AnsweringTransport):
+        def send(self, **words):
+            gone.add(Delivery.objects.get(to="reader2@school.example").about)
+            return super().send(**words)
+
+    register_mail_kind("tests.issue", which_are_still_true=lambda abouts: set(abouts) - gone)
+    make_issue(make_readers(4))
+
+    sent = send(transport=Slow())
+
+    assert sent == [f"reader{n}@school.example" for n in (0, 1, 3)]
+
+
+def test_one_mail_to_many_that_cannot_be_prepared_does_not_hold_up_the_others():
+    make_issue(make_readers(5))
+    bad = Delivery.objects.get(to="reader2@school.example")
+
+    def values_of(abouts):
+        if bad.about in abouts:
+            raise LookupError
+        return links_of(abouts)
+
+    register_mail_kind("tests.issue", values_of=values_of)
+
+    assert send() == [f"reader{n}@school.example" for n in (0, 1, 3, 4)]
+    assert state(bad) == ("waiting", "", 1, 0)
+
+
+def test_a_mail_to_many_is_two_statements_and_nothing_is_asked_of_it_alone(monkeypatch):
+    monkeypatch.setattr(sender, "SECONDS_BETWEEN_LOOKS", 3600.0)
+    register_mail_kind("tests.issue", values_of=links_of)
+    counts = []
+    for readers in (make_readers(10, at_school="a.example"), make_readers(40)):
+        make_issue(readers)
+        with CaptureQueriesContext(connection) as queries:
+            send()
+        counts.append(len(queries))
+
+    assert counts[1] - counts[0] == 2 * 30
+
+
+def test_a_gate_closed_for_many_stops_a_run_within_a_batch():
+    make_issue(make_readers(120))
+    ordinary = make_mail(to="rep@school.example", not_before=NOON + timedelta(minutes=1))
+
+    class Closing(AnsweringTransport):
+        def send(self, **words):
+            if len(self.sent) == 10:
+                words_ = {"closed_for": ClosedFor.BULK, "reason": "a mistake in it"}
+                set_gate(**words_, by=make_hub_manager(), at=NOON)
+            return super().send(**words)
+
+    assert len(send(transport=Closing())) == 50
+    assert Delivery.objects.filter(status="waiting").count() == 71
+    assert send(at=NOON + timedelta(minutes=1)) == [ordinary.to]
+
+
+def test_a_mail_to_many_with_something_attached_carries_it():
+    made = MadeAttachment("a.txt", "text/plain", b"the same for all")
+    register_mail_kind("tests.issue", values_of=links_of, make_attachments=lambda _about: [made])
+    make_issue(make_readers(3))
+    transport = AnsweringTransport()
+
+    send(transport=transport)
+
+    assert [b"dGhlIHNhbWUgZm9yIGFsbA==" in raw for _, _, raw in transport.sent] == [True] * 3
+    assert AttachmentContent.objects.count() == 1
