@@ -43,7 +43,7 @@ def measure(quick: bool) -> list[Figure]:
     with engines() as server, _mail_server() as port:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         _make_readers()
-        figures = [_rows_made(times=1 if quick else 3)]
+        figures = _rows_made(server, times=1 if quick else 3)
         raws = [_raw(port, mails)]
         for processes, bar in LEAST_OF_RAW.items():
             ours = _sent_by(processes, mails, server)
@@ -103,12 +103,24 @@ def _serve() -> None:
 
 
 def _make_readers() -> None:
+    """One person copied by the database: making fifty thousand is not what is measured."""
+    from django.db import connection
+
     from schools.models import Person
 
-    Person.objects.bulk_create(
-        (Person(full_name=f"Reader {n}", email=f"reader{n}@school.example") for n in range(ROWS)),
-        batch_size=5_000,
-    )
+    first = Person.objects.create(full_name="Reader", email="reader0@school.example")
+    kept = [
+        field.column for field in Person._meta.local_concrete_fields
+        if field.column not in ("id", "email")
+    ]  # fmt: skip
+    columns = ", ".join(kept)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO schools_person (email, {columns}) "
+            f"SELECT 'reader' || n || '@school.example', {columns} "
+            "FROM schools_person, generate_series(1, %s) n WHERE id = %s",
+            [ROWS - 1, first.pk],
+        )
 
 
 def _put(mails: int) -> Any:
@@ -153,15 +165,19 @@ def _empty_the_outbox() -> None:
         cursor.execute("TRUNCATE mail_delivery CASCADE")
 
 
-def _rows_made(times: int) -> Figure:
-    took = []
+def _rows_made(server: psutil.Process, times: int) -> list[Figure]:
+    took, spent = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu_seconds(server)
         _put(ROWS)
         took.append(time.perf_counter() - began)
+        spent.append(cpu_seconds(server) - used)
         _empty_the_outbox()
     name = f"seconds to make {ROWS:,} rows"
-    return at_most(MOST_SECONDS_FOR_ROWS, name=name, ours=median(took), unit="s")
+    return [
+        at_most(MOST_SECONDS_FOR_ROWS, name=name, ours=median(took), unit="s"),
+        seen(name="CPU seconds of that", ours=median(spent)),
+    ]
 
 
 # ---- Raw -----------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ async def serve(wishes):
         return Server(
             handler,
             hostname="mail.example",
-            authenticator=lambda *_: AuthResult(success=False),
+            authenticator=lambda *_: AuthResult(success=False, handled=False),
             auth_required=wishes.auth,
             auth_require_tls=False,
         )

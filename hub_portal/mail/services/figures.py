@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 
 from hub_portal.clock.services.heartbeats import last_beat
-from hub_portal.mail.choices import UNFINISHED, ClosedFor, Failure, Status
+from hub_portal.mail.choices import UNFINISHED, ClosedFor, Failure, Priority, Status
 from hub_portal.mail.models import Delivery, MailGate
 from hub_portal.mail.services.gate import first_priority_held, the_gate
 from hub_portal.mail.services.sender import HEARTBEAT
@@ -18,7 +18,10 @@ DEAD_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class MailFigures:
-    """Mail at one instant. `is_well` is False when somebody should look."""
+    """Mail at one instant. `is_well` is False when somebody should look.
+
+    `oldest_due_at` leaves mails to many out: a newsletter may take hours, or be held back.
+    """
 
     waiting: int
     oldest_due_at: datetime | None
@@ -34,7 +37,10 @@ def mail_figures(at: datetime) -> MailFigures:
     """Count the outbox. Failed mails count until they are tried again or stopped."""
     counts = Delivery.objects.filter(status__in=[*UNFINISHED, Status.FAILED]).aggregate(
         waiting=Count("pk", filter=Q(status__in=UNFINISHED)),
-        oldest_due_at=Min("not_before", filter=Q(status__in=UNFINISHED, not_before__lte=at)),
+        oldest_due_at=Min(
+            "not_before",
+            filter=Q(status__in=UNFINISHED, not_before__lte=at, priority__lt=Priority.BULK),
+        ),
         failed=Count("pk", filter=Q(status=Status.FAILED)),
         in_doubt=Count("pk", filter=Q(status=Status.FAILED, failure=Failure.IN_DOUBT)),
     )
@@ -75,6 +81,8 @@ def why_waiting(delivery: Delivery, gate: MailGate, *, at: datetime) -> str:
         return "A sender has it."
     if delivery.status != Status.WAITING:
         return ""
+    if delivery.body.held_back_at is not None:
+        return "It is held back with all mails of the same words, until they are let go."
     if delivery.not_before > at:
         until = _clock(delivery.not_before)
         if delivery.answer:

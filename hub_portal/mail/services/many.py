@@ -172,12 +172,15 @@ def _insert_for_each(to_whom: QuerySet[Any, Any], same_in_all: Delivery) -> int:
     except EmptyResultSet:
         return 0
     values = _values_by_column(same_in_all, using)
-    columns = ", ".join(quote(column) for column in values)
-    selected = ", ".join(expression for expression, _ in values.values())
-    statement = (
-        f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns}) "
-        f"SELECT {selected} FROM ({whom}) AS whom WHERE true "
-        f"ORDER BY whom.{quote('dedupe_key')} ON CONFLICT ({quote('dedupe_key')}) DO NOTHING"
+    key = quote("dedupe_key")
+    # nothing of it comes from outside: names of columns, and a query that Django has compiled
+    statement = " ".join(
+        (
+            f"INSERT INTO {quote(Delivery._meta.db_table)} ({', '.join(map(quote, values))})",
+            f"SELECT {', '.join(expression for expression, _ in values.values())}",
+            f"FROM ({whom}) AS whom WHERE true ORDER BY whom.{key}",
+            f"ON CONFLICT ({key}) DO NOTHING",
+        )
     )
     parameters = [value for _, given in values.values() for value in given]
     with connections[using].cursor() as cursor:

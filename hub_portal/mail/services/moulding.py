@@ -33,7 +33,7 @@ _folded = lru_cache(maxsize=64)(folded)  # most headers are the same from one ma
 
 
 class Moulds:
-    """The moulds of one run of the sender. The first mail of a body is composed: it may be alone."""
+    """The moulds of one run of the sender. A body's first mail is composed: it may be alone."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -85,7 +85,12 @@ class SmtpTransport:
         if self._connection is None or self._messages >= MESSAGES_A_CONNECTION:
             self.close()
             backend = EmailBackend(fail_silently=False)
-            backend.open()
+            try:
+                backend.open()
+            except OSError:  # connected and then not let in: Django leaves it open
+                if backend.connection is not None:
+                    backend.connection.close()
+                raise
             self._connection, self._messages = backend.connection, 0
             if self._connection is None:
                 raise ConnectionError("no connection")

@@ -4,13 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from hub_portal.clock.services.heartbeats import beat
 from hub_portal.mail.choices import ClosedFor, Priority
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.rules import Answer, Stage
 from hub_portal.mail.services import sender
 from hub_portal.mail.services.figures import mail_figures, why_waiting
 from hub_portal.mail.services.gate import close_for_trouble, set_gate, the_gate
-from tests.makers.mail import NOON, AnsweringTransport, make_hub_manager, make_mail, reread
+from hub_portal.mail.services.many import hold_back
+from hub_portal.mail.services.sender import HEARTBEAT
+from tests.makers.mail import (
+    NOON,
+    AnsweringTransport,
+    make_hub_manager,
+    make_issue,
+    make_mail,
+    make_readers,
+    reread,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +96,22 @@ def test_why_waiting_of_a_mail_in_hand_and_of_one_that_went():
     )
     Delivery.objects.update(status="sent", holder="", lease_until=None, finished_at=NOON)
     assert why(mail) == ""
+
+
+def test_a_newsletter_that_takes_its_time_is_not_late_but_a_booking_mail_is():
+    beat(name=HEARTBEAT, at=NOON)
+    make_issue(make_readers(3), at=NOON - timedelta(hours=2))
+
+    assert (mail_figures(NOON).oldest_due_at, mail_figures(NOON).is_well) == (None, True)
+
+    make_mail(at=NOON - timedelta(hours=2))
+    assert mail_figures(NOON).is_well is False
+
+
+def test_why_waiting_says_that_a_body_is_held_back():
+    body = make_issue(make_readers(1))
+    hold_back(body=body, at=NOON)
+
+    assert why_waiting(Delivery.objects.get(), the_gate(), at=NOON) == (
+        "It is held back with all mails of the same words, until they are let go."
+    )

@@ -89,7 +89,12 @@ def test_somebody_who_speaks_no_smtp_is_trouble(use):
 def test_a_password_that_is_refused_is_trouble(tmp_path, use, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "wrong"
     with running_mail_server(tmp_path, "--auth") as server:
-        assert verdicts(use(server.port), "a@x.example") == [Verdict.TROUBLE]
+        transport = use(server.port)
+        words = {"sender": "portal@hub.example", "to": "a@x.example", "message_id": "<a@hub>"}
+
+        answer = transport.send(message=MESSAGE, **words)
+
+    assert (answer.code, judge(answer)) == (535, Verdict.TROUBLE)
 
 
 def test_a_sender_that_is_refused_is_trouble(tmp_path, use):
