@@ -18,7 +18,7 @@ def test_every_hub_manager_is_told_why_and_where_to_open_the_gate():
 
     tell_of_a_halt(REASON, NOON)
 
-    told = Delivery.objects.filter(kind=HALTED).select_related("body").order_by("pk")
+    told = Delivery.objects.filter(kind=HALTED).select_related("body").order_by("recipient")
     assert [(mail.to, mail.priority) for mail in told] == [
         (manager.email, Priority.ORDINARY) for manager in managers
     ]

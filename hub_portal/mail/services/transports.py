@@ -6,6 +6,7 @@ the answer means is `rules.judge`'s to say.
 
 import re
 import smtplib
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -87,9 +88,9 @@ class SmtpTransport:
             backend = EmailBackend(fail_silently=False)
             try:
                 backend.open()
-            except OSError:  # connected and then not let in: Django leaves it open
-                if backend.connection is not None:
-                    backend.connection.close()
+            except OSError:  # connected, perhaps, and then not let in
+                with suppress(OSError):
+                    backend.close()
                 raise
             self._connection, self._messages = backend.connection, 0
             if self._connection is None:

@@ -58,7 +58,7 @@ def test_a_halt_is_an_act_of_the_portal_and_each_hub_manager_is_told_once():
 
     act = Act.objects.get(verb="mail.set_gate")
     assert (act.by.is_portal, act.reason, act.after) == (True, REASON, {"closed_for": "bulk"})
-    told = Delivery.objects.filter(kind="desk.mail_halted").order_by("pk")
+    told = Delivery.objects.filter(kind="desk.mail_halted").order_by("recipient")
     assert [mail.to for mail in told] == [manager.email for manager in managers]
     assert [mail.priority for mail in told] == [Priority.ORDINARY] * 2
     assert all(REASON in mail.body.text for mail in told)
