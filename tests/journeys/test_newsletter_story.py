@@ -86,7 +86,7 @@ def look_at_the_mail_and_test_it(page, look):
     framed = page.frame_locator("iframe[title='The mail on a phone, dark']")
     framed.get_by_role("heading", name="A garden for the infants").wait_for()
     look(page)
-    page.get_by_role("link", name="Back to Issue 1").click()
+    page.get_by_role("link", name="Back to Issue 1").press("Enter")
     page.get_by_role("link", name="Send yourself a test").click()
     look(page)
     page.get_by_role("button", name="Send the test").click()
