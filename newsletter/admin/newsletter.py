@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_page
 from hub_portal.shared.london import now
 from newsletter.forms.admin_newsletter import NewsletterForm
 from newsletter.models import Newsletter
 from newsletter.services.figures import rhythm_in_words
-from newsletter.services.settings import change_newsletter, the_newsletter
+from newsletter.services.settings import THE_ONE, change_newsletter, the_newsletter
 
 
 @admin.register(Newsletter)
@@ -38,6 +38,8 @@ class NewsletterAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The same page by the address other pages link to."""
+        if object_id != str(THE_ONE):
+            raise Http404
         return self.changelist_view(request)
 
     def settings(self, request: HttpRequest) -> HttpResponse:

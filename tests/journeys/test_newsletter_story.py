@@ -30,6 +30,7 @@ class Story:
         hub.dress(by=self.manager, at=self.at)
         members = schools.add_members(by=self.manager, at=self.at)
         people.give_everyone_a_post(members=members, by=self.manager, at=self.at)
+        self.manager.refresh_from_db()
         self.members = School.objects.members(london_date(self.at)).count()
 
 
@@ -70,8 +71,8 @@ def write(page, look):
     page.locator("textarea[name=text]").fill("They dig, sow and harvest.")
     look(page)
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Down: A garden for the infants").click()
-    page.get_by_role("button", name="Up: A garden for the infants").click()
+    page.get_by_role("button", name="Down A garden for the infants").click()
+    page.get_by_role("button", name="Up A garden for the infants").click()
     page.get_by_role("link", name="Remove Fabulinus Tickets").click()
     page.get_by_label("Yes, do this").check()
     look(page)
@@ -85,7 +86,7 @@ def look_at_the_mail_and_test_it(page, look):
     framed = page.frame_locator("iframe[title='The mail on a phone, dark']")
     framed.get_by_role("heading", name="A garden for the infants").wait_for()
     look(page)
-    page.get_by_role("link", name="Back to Issue 1").click()
+    page.get_by_role("link", name="Back to Issue 1").press("Enter")
     page.get_by_role("link", name="Send yourself a test").click()
     look(page)
     page.get_by_role("button", name="Send the test").click()
@@ -108,7 +109,8 @@ def approve_and_send(page, look):
 
 
 def everything_went():
-    return not Delivery.objects.exclude(status="sent").exists()
+    ours = Delivery.objects.filter(kind__startswith="newsletter.")
+    return not ours.exclude(status="sent").exists()
 
 
 def is_sent():

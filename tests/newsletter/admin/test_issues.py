@@ -259,7 +259,9 @@ def test_the_report_says_who_got_it_and_is_taken_away_with_an_act(client, cast):
     lines = b"".join(taken.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 3
     assert Act.objects.filter(verb="recipients.exported").count() == 1
-    assert client.get(page_of(issue, "recipients.xlsx")).status_code == 200
+    workbook = client.get(page_of(issue, "recipients.xlsx"))
+    assert b"".join(workbook.streaming_content).startswith(b"PK")
+    workbook.close()
 
 
 def test_taking_recipients_away_asks_for_a_fresh_sign_in(client, cast):
