@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "rules.md"
-CODE = ("hub_portal", "schools", "credits", "cpd")
+CODE = ("hub_portal", "schools", "credits", "cpd", "newsletter")
 A_ROW = re.compile(r"^\| ((?:SC|PE|CR|BK|FT|EV|AP|NL|PU|XX)-\d+) \| (.+) \| (.+) \| (.+) \|$", re.M)
 A_NUMBER = re.compile(r"\b(?:SC|PE|CR|BK|FT|EV|AP|NL|PU|XX)-\d+\b")
 A_RANGE = re.compile(r"\b(SC|PE|CR|BK|FT|EV|AP|NL|PU|XX)-(\d+) to \1-(\d+)\b")

@@ -171,6 +171,20 @@ TABLE: dict[str, Door] = {
     "organise/<int:cohort_id>/register/<int:session_id>/sheet.pdf": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/walk-in/": Door.THE_TEACHERS,
     "organise/<int:cohort_id>/register/<int:session_id>/place/<int:booking_id>/": Door.THE_TEACHERS,
+    # ---- the newsletter
+    "newsletter/": Door.PUBLIC,
+    "newsletter/rss.xml": Door.PUBLIC,
+    "newsletter/<int:number>/": Door.NOT_ARRIVED,  # none was sent in the test
+    "newsletter/subscribe/": Door.PUBLIC,
+    "newsletter/subscribe/asked/": Door.PUBLIC,
+    "newsletter/confirm/": Door.NOT_ARRIVED,
+    "newsletter/confirmed/": Door.PUBLIC,
+    "newsletter/confirm/<str:token>/": Door.HALF_WAY,
+    "newsletter/unsubscribe/<str:token>/": Door.HALF_WAY,
+    "newsletter/preferences/": Door.NOT_ARRIVED,
+    "newsletter/preferences/<str:token>/": Door.HALF_WAY,
+    "me/newsletter/": Door.SIGNED_IN,
+    "my/news/": Door.SCHOOLS,
     # ---- long work and files
     "jobs/": Door.SIGNED_IN,
     "jobs/<int:job_id>/": Door.OWN_OR_THE_HUBS,
