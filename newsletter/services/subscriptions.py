@@ -143,15 +143,16 @@ class Standing:
 def how_it_stands(*, person: Person) -> Standing:
     """What the newsletter does for somebody now. Rule NL-2.
 
-    Reps get it unless they have said no; other colleagues if they have said yes.
+    Reps get it unless they have said no; other colleagues if they have said yes. A yes at one
+    address counts more than a no at another.
     """
     rows = Subscription.objects.filter(Q(person=person) | Q(address=person.email or ""))
     statuses = set(rows.values_list("status", flat=True))
-    has_said_no = SubscriptionStatus.UNSUBSCRIBED in statuses
-    is_rep = person.appointments.live().held_as(Role.REP).exists()
     wants_it = SubscriptionStatus.SUBSCRIBED in statuses
+    has_said_no = SubscriptionStatus.UNSUBSCRIBED in statuses and not wants_it
+    is_rep = person.appointments.live().held_as(Role.REP).exists()
     return Standing(
-        gets_it=not has_said_no and (is_rep or wants_it),
+        gets_it=wants_it or (is_rep and not has_said_no),
         for_a_post=is_rep and not wants_it,
         has_said_no=has_said_no,
     )

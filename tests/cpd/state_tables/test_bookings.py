@@ -11,10 +11,13 @@ from cpd.services.at_the_door import WalkInOrder, add_walk_in
 from cpd.services.cancelling import cancel_booking, waive_cancellation
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.delegates import Delegate
+from cpd.services.guests import cancel_guest
+from cpd.services.joining_readers import say_read
 from cpd.services.registers import take_register
 from cpd.services.settling import settle_cohort
 from cpd.services.substituting import substitute_delegate
 from cpd.services.ticket_returns import cannot_release, give_place_back
+from cpd.services.unused import waive_unused
 from credits.models import Approval
 from credits.services.approvals import approve_spending, decline_spending
 from schools.models import Person
@@ -31,6 +34,8 @@ pytestmark = pytest.mark.django_db
 
 LATE = IN_JANUARY - timedelta(days=1)
 AFTER = IN_JANUARY + timedelta(days=1)
+MUCH = 1_000_00
+"""More than any place costs, in credits or in pence."""
 
 WITH_CREDITS = """
                      awaiting          booked           cancelled           completed
@@ -40,7 +45,10 @@ lapse_unapproved     cancelled         =                =                   =
 cancel_booking       cancelled         cancelled        =                   BookingNotLive
 cancel_by_another    cancelled         cancelled        BookingNotLive      BookingNotLive
 waive_cancellation   NothingWasKept    NothingWasKept   cancelled           NothingWasKept
+waive_unused         NothingWasKept    NothingWasKept   NothingWasKept      NothingWasKept
+cancel_guest         NotAGuest         NotAGuest        NotAGuest           NotAGuest
 substitute_delegate  BookingNotLive    booked           BookingNotLive      BookingNotLive
+say_read             NotYourPlace      DetailsHaveChanged NotYourPlace      NotYourPlace
 send_apologies       BookingNotLive    booked           BookingNotLive      BookingNotLive
 take_apologies_back  BookingNotLive    =                BookingNotLive      BookingNotLive
 give_place_back      TicketNotLive     TicketNotLive    TicketNotLive       TicketNotLive
@@ -57,6 +65,9 @@ WITH_A_TICKET = """
                      booked             cancelled           completed
 cancel_booking       BookedWithATicket  BookedWithATicket   BookedWithATicket
 waive_cancellation   NothingWasKept     NothingWasKept      NothingWasKept
+waive_unused         NothingWasKept     NothingWasKept      NothingWasKept
+cancel_guest         NotAGuest          NotAGuest           NotAGuest
+say_read             DetailsHaveChanged NotYourPlace        NotYourPlace
 substitute_delegate  BookedWithATicket  BookedWithATicket   BookedWithATicket
 send_apologies       BookedWithATicket  BookedWithATicket   BookedWithATicket
 take_apologies_back  BookedWithATicket  BookedWithATicket   BookedWithATicket
@@ -143,9 +154,12 @@ def acts_on(booking, cast):
             approval_id=asked.pk, reason="x", by=head, at=NOON
         ),
         "lapse_unapproved": lambda: lapse_unapproved(cohort_id=cohort.pk, at=LATE),
-        "cancel_booking": lambda: cancel_booking(**place, shown_kept=12, by=rep, at=LATE),
-        "cancel_by_another": lambda: cancel_booking(**place, shown_kept=12, by=head, at=LATE),
+        "cancel_booking": lambda: cancel_booking(**place, shown_kept=MUCH, by=rep, at=LATE),
+        "cancel_by_another": lambda: cancel_booking(**place, shown_kept=MUCH, by=head, at=LATE),
         "waive_cancellation": lambda: waive_cancellation(**place, reason="x", **by_hub),
+        "waive_unused": lambda: waive_unused(**place, reason="x", **by_hub),
+        "cancel_guest": lambda: cancel_guest(**place, shown_kept=MUCH, reason="x", **by_hub),
+        "say_read": lambda: say_read(**place, number=1, by=booking.delegate, at=LATE),
         "substitute_delegate": lambda: substitute_delegate(
             **place, to=Delegate(full_name="Una", email="una@our.example"), by=rep, at=LATE
         ),

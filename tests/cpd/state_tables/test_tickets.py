@@ -16,6 +16,7 @@ from cpd.services.tickets import (
     issue_ticket,
     remind_of_ticket,
     send_ticket_again,
+    send_waiting_ticket,
     withdraw_ticket,
 )
 from schools.models import Person
@@ -36,6 +37,7 @@ redeem_ticket          redeemed          TicketNotLive      TicketNotLive      T
 give_place_back        -                 issued             =                  -                  -
 cannot_release         -                 issued             BookingNotLive     -                  -
 send_ticket_again      issued            TicketNotLive      TicketNotLive      TicketIsPast       TicketNotLive
+send_waiting_ticket    =                  =                  =                  =                  =
 remind_of_ticket       issued            =                  =                  =                  =
 change_ticket_address  issued            redeemed           TicketNotLive      TicketNotLive      TicketNotLive
 withdraw_ticket        withdrawn         TicketNotLive      TicketNotLive      TicketNotLive      TicketNotLive
@@ -45,7 +47,8 @@ expire_tickets         expired           =                  =                  =
 cancel_cohort          issued            issued             issued             expired            withdrawn
 settle_cohort          issued            used               used               expired            withdrawn
 """  # noqa: E501
-"""A used one was given back too late; the hub may let it live, and calls the course off."""
+"""All were mailed when they were issued. A used one was given back too late; the hub may let it live,
+and calls the course off."""
 
 NOT_BY_ID = {
     "issue_ticket",
@@ -83,6 +86,7 @@ def acts_on(ticket, cohort, cast):
         ),
         "cannot_release": lambda: cannot_release(**place, **ours),
         "send_ticket_again": lambda: send_ticket_again(**one, **hub),
+        "send_waiting_ticket": lambda: send_waiting_ticket(**one, **hub),
         "remind_of_ticket": lambda: remind_of_ticket(**one, **hub),
         "change_ticket_address": lambda: change_ticket_address(
             **one, email="new@mail.example", reason="x", **hub

@@ -10,6 +10,7 @@ from cpd.services.running_lists import run_waiting_list
 from cpd.services.settling import settle_cohort
 from cpd.services.turns import decline_offer, offer_out_of_turn
 from cpd.services.waiting import leave_waiting_list
+from cpd.services.waiting_changes import NewWish, change_wish
 from schools.models import Person
 from tests.cpd.state_tables.reading import outcome_of, read, to_try, verbs_about
 from tests.makers.cpd import IN_JANUARY, give_credits, make_order
@@ -23,6 +24,7 @@ ENTRY = """
 book_places         NotYourTurn  NotWaiting    NotWaiting    NotWaiting
 decline_offer       NotYourTurn  OfferNotLive  NotYourTurn   NotYourTurn
 leave_waiting_list  left         NotWaiting    =             NotWaiting
+change_wish         waiting      NotWaiting    NotWaiting    NotWaiting
 offer_out_of_turn   TooFewPlaces NotWaiting    NotWaiting    NotWaiting
 run_waiting_list    =            =             =             =
 once_begun          ended        =             =             =
@@ -36,6 +38,7 @@ OFFER = """
 book_places         accepted      NotWaiting    OfferNotLive  OfferNotLive
 decline_offer       declined      OfferNotLive  OfferNotLive  OfferNotLive
 leave_waiting_list  declined      NotWaiting    declined      lapsed
+change_wish         AnswerTheOfferFirst NotWaiting declined   lapsed
 offer_out_of_turn   OfferNotLive  NotWaiting    declined      lapsed
 run_waiting_list    =             =             =             =
 when_time_is_up     lapsed        =             =             =
@@ -102,6 +105,7 @@ def acts_on(entry, cast):
         "book_places": lambda: book_places(order=order, **by_school),
         "decline_offer": lambda: decline_offer(**one, **by_school),
         "leave_waiting_list": lambda: leave_waiting_list(**one, **by_school),
+        "change_wish": lambda: change_wish(**one, wish=NewWish(wanted=2), **by_school),
         "offer_out_of_turn": lambda: offer_out_of_turn(**one, places=1, reason="x", **by_hub),
         "run_waiting_list": lambda: run_waiting_list(**clock, at=NOON),
         "when_time_is_up": lambda: run_waiting_list(**clock, at=END_OF_TUESDAY),

@@ -214,7 +214,7 @@ def test_a_place_costs_the_same_with_one_companion_and_with_three(
     for _ in range(number):
         make_booking(cohort=booking.cohort, school=cast.strangers_school, by=cast.stranger)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = as_tom.get(url(booking))
 
     assert len(response.context["shown"].companions) == number
