@@ -122,7 +122,8 @@ def test_joining_details_have_changed_and_some_delegates_have_read_them(demo):
 
     assert version.are_told
     assert version.reads.exists()
-    assert JoiningDetails.objects.filter(number=1).count() == Cohort.objects.count()
+    told = Cohort.objects.exclude(joining_details="")
+    assert JoiningDetails.objects.filter(number=1).count() == told.count() > 30
 
 
 def test_one_booking_waits_for_its_headteacher(demo):

@@ -78,7 +78,10 @@ def test_without_the_locks_both_answers_count(cast, asked, monkeypatch):
         approvals_service,
         "approval_kind",
         lambda about: SimpleNamespace(
-            approved=lambda **_: None, declined=lambda **_: None, facts=lambda about: [("x", "y")]
+            approved=lambda **_: None,
+            declined=lambda **_: None,
+            facts=lambda about: [("x", "y")],
+            holds_credits=True,
         ),
     )
     if connection.vendor == "sqlite":

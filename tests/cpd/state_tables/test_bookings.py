@@ -1,10 +1,10 @@
-"""Every state of a booking × every verb: one paid with credits, and one taken with a ticket."""
+"""Every state of a booking × every verb: paid with credits, by invoice, or with a ticket."""
 
 from datetime import timedelta
 
 import pytest
 
-from cpd.choices import BookingStatus
+from cpd.choices import BookingStatus, PaidBy
 from cpd.services.apologies import send_apologies, take_apologies_back
 from cpd.services.approving import lapse_unapproved
 from cpd.services.at_the_door import WalkInOrder, add_walk_in
@@ -23,12 +23,12 @@ from credits.services.approvals import approve_spending, decline_spending
 from schools.models import Person
 from tests.cpd.state_tables.reading import outcome_of, read, to_try, verbs_about
 from tests.makers.approvals import limit
-from tests.makers.cpd import IN_JANUARY, give_credits, make_booking, make_cohort
+from tests.makers.cpd import IN_JANUARY, give_credits, make_booking
 from tests.makers.evaluations import complete
+from tests.makers.invoices import book_by_invoice, make_invoice_cohort
 from tests.makers.registers import ON_THE_DAY, make_organiser
 from tests.makers.schools import NOON, make_appointment, make_cast
 from tests.makers.tickets import make_ticket, make_ticket_cohort, redeem
-from tests.makers.waiting import cancel
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ AFTER = IN_JANUARY + timedelta(days=1)
 MUCH = 1_000_00
 """More than any place costs, in credits or in pence."""
 
-WITH_CREDITS = """
+BY_A_SCHOOL = """
                      awaiting          booked           cancelled           completed
 approve_spending     booked            -                -                   -
 decline_spending     cancelled         -                -                   -
@@ -58,8 +58,8 @@ add_walk_in          AlreadyBooked     AlreadyBooked    cancelled           Coho
 cancel_cohort        cancelled         cancelled        cancelled           CohortMayNotBecome
 settle_cohort        =                 completed        cancelled           =
 """
-"""What came of a request once it is answered is in the table of approvals. A cancelled one is late,
-by the rep. The walk-in is the same person, at the door."""
+"""Paid with credits or by invoice. What came of a request once it is answered is in the table of
+approvals. A cancelled one is late, by the rep. The walk-in is the same person, at the door."""
 
 WITH_A_TICKET = """
                      booked             cancelled           completed
@@ -95,17 +95,20 @@ def cast():
 
 
 @pytest.fixture
-def with_credits(cast):
+def booked_by_a_school(cast):
     """Makes a booking in a state, come to it by its own verbs."""
     give_credits(school=cast.our_school)
 
-    def make(state):
-        cohort = make_cohort(organiser=make_organiser())
+    def make(state, paid_by):
+        cohort = make_invoice_cohort(organiser=make_organiser())
         if state == BookingStatus.AWAITING:
             limit(school=cast.our_school, by=cast.headteacher)
-        booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
+        if paid_by == PaidBy.INVOICE:
+            [booking] = book_by_invoice(cohort=cohort, school=cast.our_school, by=cast.rep)
+        else:
+            booking = make_booking(cohort=cohort, school=cast.our_school, by=cast.rep)
         if state == BookingStatus.CANCELLED:
-            cancel(booking, by=cast.rep, at=LATE)
+            cancel_booking(booking_id=booking.pk, shown_kept=MUCH, by=cast.rep, at=LATE)
         if state == BookingStatus.COMPLETED:
             complete(cohort)
         booking.refresh_from_db()
@@ -185,11 +188,12 @@ def acts_on(booking, cast):
     }
 
 
-@pytest.mark.parametrize(("verb", "state", "outcome"), to_try(WITH_CREDITS))
-def test_every_verb_on_every_state_of_a_booking_paid_with_credits(
-    cast, with_credits, verb, state, outcome
+@pytest.mark.parametrize("paid_by", [PaidBy.CREDITS, PaidBy.INVOICE])
+@pytest.mark.parametrize(("verb", "state", "outcome"), to_try(BY_A_SCHOOL))
+def test_every_verb_on_every_state_of_a_booking_by_a_school(
+    cast, booked_by_a_school, paid_by, verb, state, outcome
 ):
-    booking = with_credits(state)
+    booking = booked_by_a_school(state, paid_by)
 
     assert outcome_of(booking, acts_on(booking, cast)[verb]) == outcome
 
@@ -204,7 +208,7 @@ def test_every_verb_on_every_state_of_a_booking_taken_with_a_ticket(
 
 
 def test_no_state_and_no_verb_of_a_booking_is_left_out():
-    states, cells = read(WITH_CREDITS)
+    states, cells = read(BY_A_SCHOOL)
     assert set(states) == set(BookingStatus)
     assert {verb for verb, _, _ in cells} == verbs_about("booking_id") | NOT_BY_ID
 

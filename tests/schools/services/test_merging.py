@@ -36,6 +36,11 @@ from tests.makers.schools import (
 pytestmark = pytest.mark.django_db
 
 STAYS_WITH_WHO_DID_IT = {
+    ("credits.OpeningImport", "uploaded_by"),
+    ("newsletter.Issue", "approved_by"),
+    ("newsletter.Issue", "drafted_by"),
+    ("newsletter.News", "looked_at_by"),
+    ("newsletter.News", "sent_by"),
     ("credits.Approval", "answered_by"),
     ("credits.Approval", "asked_by"),
     ("credits.SchoolSpendingPolicy", "set_by"),
