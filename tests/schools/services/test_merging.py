@@ -36,6 +36,9 @@ from tests.makers.schools import (
 pytestmark = pytest.mark.django_db
 
 STAYS_WITH_WHO_DID_IT = {
+    ("cpd.CohortImport", "uploaded_by"),
+    ("cpd.InvoiceLine", "by"),
+    ("cpd.InvoiceRaised", "raised_by"),
     ("credits.OpeningImport", "uploaded_by"),
     ("newsletter.Issue", "approved_by"),
     ("newsletter.Issue", "drafted_by"),
