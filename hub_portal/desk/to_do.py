@@ -27,11 +27,13 @@ from newsletter.services.figures import issues_to_look_at, news_to_look_at
 from schools.choices import Role, RollImportStatus
 from schools.models import Appointment, PlannedHandover, PupilRoll, RollImport, School
 from schools.services.invitations import still_to_invite
+from schools.services.reach import members_not_reached
 
 ISSUES = "admin:newsletter_issue_changelist"
 NAMED_BEFORE = timedelta(days=14)
 OFFERED_BEFORE = timedelta(weeks=6)
 INVOICES = "cpd_invoiceline"
+NOT_REACHED = "member whom no mail reaches"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def what_needs_doing(*, at: datetime) -> list[ToDo]:
         (_rolls_to_check(), "roll file to check and save", "schools_rollimport"),
         (_without_rep(at), "member without a rep", "schools_school"),
         (_without_roll(at), "member without a roll", "schools_school"),
+        (members_not_reached(on=london_date(at)).count(), NOT_REACHED, "schools_school"),
         (still_to_invite().count(), "person not invited yet", "schools_appointment"),
         (_handovers(), "hand-over planned", "schools_plannedhandover"),
         (mail_figures(at).failed, "mail that could not be sent", "mail_delivery"),
@@ -102,6 +105,7 @@ MANY = {
     "roll file to check and save": "roll files to check and save",
     "member without a rep": "members without a rep",
     "member without a roll": "members without a roll",
+    NOT_REACHED: "members whom no mail reaches",
     "person not invited yet": "people not invited yet",
     "hand-over planned": "hand-overs planned",
     "mail that could not be sent": "mails that could not be sent",

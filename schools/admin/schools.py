@@ -40,6 +40,7 @@ from schools.services.membership import (
     give_new_urn,
     record_former_urn,
 )
+from schools.services.reach import not_reached
 from schools.services.rolls import enter_roll_by_hand
 from schools.services.school_facts import SchoolFacts, add_school, change_school
 
@@ -190,6 +191,7 @@ class SchoolAdmin(SafeExportMixin, GiasPages, OwnPagesAdmin, HistoryAdmin):
             .of_the_school()
             .select_related("person")
             .order_by("role", "pk"),
+            not_reached=not_reached(school),
             may_act=self.may_act(request),
         )
 

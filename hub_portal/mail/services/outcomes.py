@@ -12,6 +12,7 @@ from django.db import transaction
 from hub_portal.mail.choices import Failure, Priority, Status
 from hub_portal.mail.models import Attempt, Delivery
 from hub_portal.mail.rules import Answer, Verdict, judge, wait_after
+from hub_portal.mail.services.bouncing import suppress_when_it_bounces_again
 from hub_portal.mail.services.claiming import DOUBTS_ALLOWED, LEASE
 from hub_portal.mail.services.gate import close_for_trouble
 
@@ -55,9 +56,12 @@ def note_answer(delivery: Delivery, *, answer: Answer, at: datetime) -> Verdict:
         _wait_for_the_gate(delivery, words=words, at=at)
     elif verdict is Verdict.IN_DOUBT:
         _doubt(delivery, words=words, at=at)
+    elif verdict is Verdict.BOUNCED:
+        with transaction.atomic():
+            _fail(delivery, Status.SENDING, words=words, failure=Failure.BOUNCED, at=at)
+            suppress_when_it_bounces_again(delivery, answer=words, at=at)
     else:
-        failure = Failure.BOUNCED if verdict is Verdict.BOUNCED else Failure.REFUSED
-        _fail(delivery, Status.SENDING, words=words, failure=failure, at=at)
+        _fail(delivery, Status.SENDING, words=words, failure=Failure.REFUSED, at=at)
     return verdict
 
 

@@ -47,8 +47,8 @@ expire_tickets         expired           =                  =                  =
 cancel_cohort          issued            issued             issued             expired            withdrawn
 settle_cohort          issued            used               used               expired            withdrawn
 """  # noqa: E501
-"""All were mailed when issued. A used one was given back too late; the hub may let it live, and calls
-the course off."""
+"""All were mailed when issued. A used one was given back too late; the hub may let it live, and
+calls the course off."""
 
 NOT_BY_ID = {
     "issue_ticket",
