@@ -155,7 +155,7 @@ def test_whoever_comes_to_the_door_is_put_on_the_register(door, visit):
     page.get_by_role("link", name="Somebody without a place").click()
     page.get_by_role("button", name="Put on the register").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    page.get_by_label("School").select_option(label="Lampton School")
+    page.get_by_role("combobox", name="School").select_option(label="Lampton School")
     page.get_by_label("Full name").fill("Wanda Walker")
     page.get_by_label("Why without a place").fill("Heard of it this morning")
     page.get_by_role("button", name="Put on the register").click()
