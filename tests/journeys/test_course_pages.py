@@ -331,12 +331,14 @@ def test_the_hub_manager_cancels_a_course_and_the_school_sees_it(story, visit, a
     consequences = page.inner_text("main")
     assert "1, of 1 school" in consequences
     assert "12 credits" in consequences
-    look(page, "cancel-a-course")
+    if javascript:  # axe needs it
+        look(page, "cancel-a-course")
     page.get_by_label("Reason").fill("The trainer is ill")
     page.get_by_label("Yes, do this").check()
     page.get_by_role("button", name="Cancel the course").click()
     page.get_by_text("The course is cancelled and everyone is told.").wait_for()
-    look(page, "a-course-cancelled")
+    if javascript:
+        look(page, "a-course-cancelled")
 
     of_the_rep = visit(story.cast.rep, f"/my/bookings/{story.booking.pk}/", at="phone")
     assert "by the hub" in of_the_rep.inner_text("main")

@@ -282,14 +282,20 @@ def test_changed_many_times_at_once_it_is_changed_once(cast, full):
 
 @pytest.fixture
 def change_without_the_lock(monkeypatch):
-    """The waiting entry is read without its cohort's lock, after everybody has read it."""
+    """The waiting entry is read without its cohort's lock, and written after everybody has looked."""
 
     def read(entry_id):
-        entry = WaitingEntry.objects.select_related("school", "cohort").get(pk=entry_id)
-        time.sleep(0.2)
-        return entry
+        return WaitingEntry.objects.select_related("school", "cohort").get(pk=entry_id)
+
+    is_the_same = changes_service._is_the_same
+
+    def look_and_think(*seen):
+        answer = is_the_same(*seen)
+        time.sleep(0.5)
+        return answer
 
     monkeypatch.setattr(changes_service, "lock_entry", read)
+    monkeypatch.setattr(changes_service, "_is_the_same", look_and_think)
     if connection.vendor != "postgresql":
         monkeypatch.setattr(changes_service, "transaction", SimpleNamespace(atomic=nullcontext))
 
