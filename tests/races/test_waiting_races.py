@@ -282,7 +282,7 @@ def test_changed_many_times_at_once_it_is_changed_once(cast, full):
 
 @pytest.fixture
 def change_without_the_lock(monkeypatch):
-    """The waiting entry is read without its cohort's lock, and written after everybody has looked."""
+    """The entry is read without its cohort’s lock, and written after everybody has looked."""
 
     def read(entry_id):
         return WaitingEntry.objects.select_related("school", "cohort").get(pk=entry_id)
