@@ -16,7 +16,7 @@ WIDTHS = {"desktop": (1280, 900), "phone": (390, 844), "narrow": (320, 640)}
 SWITCHES = ["--no-sandbox", "--disable-background-networking"]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SECONDS_TO_WAIT = 15
+SECONDS_TO_WAIT = 60  # a busy machine is no fault of the page
 
 OpenPage = Callable[..., Page]
 
