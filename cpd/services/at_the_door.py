@@ -19,7 +19,6 @@ from cpd.errors import (
     CohortNotBookable,
     NotAMember,
     RegisterNotOpen,
-    RequestUsedOtherwise,
 )
 from cpd.models import Booking, BookingRequest, Cohort, Session, WalkIn
 from cpd.services.delegates import NamedDelegate
@@ -28,11 +27,11 @@ from cpd.services.invoicing import invoice_places, invoice_price_of
 from cpd.services.moving import lock_cohort
 from cpd.services.policy import bands_in_force
 from cpd.services.registers import mark_places, refuse_unless_organising
+from cpd.services.requests import request_by_key
 from credits.errors import NotEnoughCredits, ReasonNeeded
 from credits.models import JournalEntry
 from credits.services.commitments import commitment
 from credits.services.ledger import post
-from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from hub_portal.shared.plain_text import clean_line
 from hub_portal.shared.retrying import retried
@@ -87,7 +86,14 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
         raise ReasonNeeded
     with transaction.atomic():
         session = Session.objects.get(pk=order.session_id)
-        request, is_new = _request_by_key(order, session, by=by, at=at)
+        request, is_new = request_by_key(
+            key=order.key,
+            fingerprint=order.fingerprint,
+            school_id=order.school_id,
+            cohort_id=session.cohort_id,
+            by=by,
+            at=at,
+        )
         if not is_new:
             return request.bookings.get()
         cohort = lock_cohort(session.cohort_id)
@@ -143,25 +149,6 @@ def name_at_the_door(
 def schools_at_the_door(*, at: datetime) -> QuerySet[School]:
     """The schools somebody at the door may come from: members of today, by name."""
     return School.objects.members(london_date(at)).order_by("name", "pk")
-
-
-def _request_by_key(
-    order: WalkInOrder, session: Session, *, by: Person, at: datetime
-) -> tuple[BookingRequest, bool]:
-    request = BookingRequest(
-        key=order.key,
-        fingerprint=order.fingerprint,
-        school_id=order.school_id,
-        cohort_id=session.cohort_id,
-        made_by=by,
-        made_at=at,
-    )
-    if insert_new([request], key="key"):
-        return request, True
-    known = BookingRequest.objects.get(key=order.key)
-    if known.fingerprint != order.fingerprint or known.made_by_id != by.pk:
-        raise RequestUsedOtherwise
-    return known, False
 
 
 def _refuse_unless_running(cohort: Cohort, session: Session, at: datetime) -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from cpd.choices import BookingStatus, PaidBy
 from cpd.emails import booking_mails
-from cpd.errors import AlreadyBooked, PriceHasChanged, RequestUsedOtherwise
+from cpd.errors import AlreadyBooked, PriceHasChanged
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.approving import (
     UnapprovedOverdue,
@@ -33,6 +33,7 @@ from cpd.services.places import places_of
 from cpd.services.policy import bands_in_force, policy_in_force
 from cpd.services.promotion import places_up_to_date
 from cpd.services.refilling import mark_refilled, refilled_entries
+from cpd.services.requests import request_by_key
 from cpd.services.turns import Turn, refuse_more_than_there_is, turn_of, turn_taken
 from cpd.services.waiting import stand_in_line
 from credits.errors import NotEnoughCredits
@@ -41,7 +42,6 @@ from credits.services.approvals import ask_for_approval
 from credits.services.commitments import commitment
 from credits.services.ledger import NewEntry, post
 from credits.services.spending_limits import needs_approval
-from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
 from hub_portal.shared.wording import in_credits, in_pounds
@@ -115,7 +115,14 @@ def book_places(*, order: Order, by: Person, at: datetime) -> list[Booking]:
 
 def _book(order: Order, *, by: Person, at: datetime) -> list[Booking]:
     with transaction.atomic():
-        request, is_new = _request_by_key(order, by=by, at=at)
+        request, is_new = request_by_key(
+            key=order.key,
+            fingerprint=order.fingerprint,
+            school_id=order.school_id,
+            cohort_id=order.cohort_id,
+            by=by,
+            at=at,
+        )
         if not is_new:
             return list(request.bookings.order_by("pk"))
         cohort = lock_cohort(order.cohort_id)
@@ -176,23 +183,6 @@ def _ask_the_headteacher(
         by=by,
         at=at,
     )
-
-
-def _request_by_key(order: Order, *, by: Person, at: datetime) -> tuple[BookingRequest, bool]:
-    request = BookingRequest(
-        key=order.key,
-        fingerprint=order.fingerprint,
-        school_id=order.school_id,
-        cohort_id=order.cohort_id,
-        made_by=by,
-        made_at=at,
-    )
-    if insert_new([request], key="key"):
-        return request, True
-    known = BookingRequest.objects.get(key=order.key)
-    if known.fingerprint != order.fingerprint or known.made_by_id != by.pk:
-        raise RequestUsedOtherwise
-    return known, False
 
 
 def _turn(order: Order, cohort: Cohort, at: datetime) -> Turn:

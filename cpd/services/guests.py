@@ -18,7 +18,6 @@ from cpd.errors import (
     NobodyPays,
     NotAGuest,
     PriceHasChanged,
-    RequestUsedOtherwise,
     TooFewPlaces,
 )
 from cpd.models import Booking, BookingRequest, Cohort, InvoicePayer
@@ -31,10 +30,10 @@ from cpd.services.moving import lock_booking, lock_cohort, refuse_unless_it_may_
 from cpd.services.policy import bands_in_force
 from cpd.services.promotion import places_came_free, places_up_to_date
 from cpd.services.refilling import mark_refilled, refilled_entries
+from cpd.services.requests import request_by_key
 from credits.errors import ReasonNeeded
 from credits.services.ledger import post
 from hub_portal.shared.errors import BadInput, NotAllowed
-from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from hub_portal.shared.plain_text import clean_line, clean_notes
 from hub_portal.shared.retrying import retried
@@ -149,7 +148,13 @@ def _effect(booking: Booking, at: datetime) -> Refund:
 
 def _book(order: GuestOrder, *, by: Person, at: datetime) -> Booking:
     with transaction.atomic():
-        request, is_new = _request_by_key(order, by=by, at=at)
+        request, is_new = request_by_key(
+            key=order.key,
+            fingerprint=order.fingerprint,
+            cohort_id=order.cohort_id,
+            by=by,
+            at=at,
+        )
         if not is_new:
             return request.bookings.get()
         cohort = lock_cohort(order.cohort_id)
@@ -182,22 +187,6 @@ def _refuse_if_it_cannot_be(cohort: Cohort, order: GuestOrder, *, at: datetime) 
     refuse_while_overdue(places, at=at)
     if not places.left:
         raise TooFewPlaces(left=0, asked=1)
-
-
-def _request_by_key(order: GuestOrder, *, by: Person, at: datetime) -> tuple[BookingRequest, bool]:
-    request = BookingRequest(
-        key=order.key,
-        fingerprint=order.fingerprint,
-        cohort_id=order.cohort_id,
-        made_by=by,
-        made_at=at,
-    )
-    if insert_new([request], key="key"):
-        return request, True
-    known = BookingRequest.objects.get(key=order.key)
-    if known.fingerprint != order.fingerprint or known.made_by_id != by.pk:
-        raise RequestUsedOtherwise
-    return known, False
 
 
 def _write(

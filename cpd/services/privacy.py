@@ -66,23 +66,27 @@ def register() -> None:
 
 def bookings_of(person: Person) -> Iterable[Row]:
     """Every place, with what the school said when it was given up."""
-    return Booking.objects.filter(delegate=person).order_by("pk").values(
-        "pk",
-        "named_as",
-        "school__name",
-        "cohort__programme__title",
-        "cohort__starts_at",
-        "cohort__ends_at",
-        "status",
-        "paid_by",
-        "price_pence",
-        "kept_pence",
-        "comes_from",
-        "booked_at",
-        "cancelled_at",
-        "completed_at",
-        "reason__code",
-    )  # fmt: skip
+    return (
+        Booking.objects.filter(delegate=person)
+        .order_by("pk")
+        .values(
+            "pk",
+            "named_as",
+            "school__name",
+            "cohort__programme__title",
+            "cohort__starts_at",
+            "cohort__ends_at",
+            "status",
+            "paid_by",
+            "price_pence",
+            "kept_pence",
+            "comes_from",
+            "booked_at",
+            "cancelled_at",
+            "completed_at",
+            "reason__code",
+        )
+    )
 
 
 def invoices_of(person: Person) -> Iterable[Row]:

@@ -17,7 +17,6 @@ from cpd.errors import (
     HasAPlaceAlready,
     NoPlacesForTickets,
     NoTicketsHere,
-    RequestUsedOtherwise,
     TooFewPlaces,
 )
 from cpd.models import Booking, BookingRequest, Cohort, FabulinusTicket
@@ -26,6 +25,7 @@ from cpd.services.moving import lock_cohort
 from cpd.services.places import Places
 from cpd.services.policy import bands_in_force
 from cpd.services.promotion import places_up_to_date
+from cpd.services.requests import request_by_key
 from cpd.services.ticket_moving import (
     become,
     lock_ticket,
@@ -35,7 +35,6 @@ from cpd.services.ticket_moving import (
 from cpd.services.ticket_places import share_of
 from cpd.services.ticket_returns import lives_again_until
 from hub_portal.shared.errors import NotAllowed
-from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.london import london_date
 from hub_portal.shared.retrying import retried
 from hub_portal.trail.services.acts import record_act
@@ -73,7 +72,13 @@ def redeem_ticket(*, redemption: Redemption, by: Person, at: datetime) -> Bookin
     HasAPlaceAlready, TooFewPlaces, NoPlacesForTickets, RequestUsedOtherwise.
     """
     with transaction.atomic():
-        request, is_new = _request_by_key(redemption, by=by, at=at)
+        request, is_new = request_by_key(
+            key=redemption.key,
+            fingerprint=redemption.fingerprint,
+            cohort_id=redemption.cohort_id,
+            by=by,
+            at=at,
+        )
         if not is_new:
             return Booking.objects.get(request=request)
         cohort = lock_cohort(redemption.cohort_id)
@@ -166,21 +171,3 @@ def _refuse_unless_the_holders(
         raise NotAllowed("Only the holder of a ticket redeems it.")
     if ticket.version != redemption.version:
         raise NotAllowed("This ticket has a new code since. Open the newest mail about it.")
-
-
-def _request_by_key(
-    redemption: Redemption, *, by: Person, at: datetime
-) -> tuple[BookingRequest, bool]:
-    request = BookingRequest(
-        key=redemption.key,
-        fingerprint=redemption.fingerprint,
-        cohort_id=redemption.cohort_id,
-        made_by=by,
-        made_at=at,
-    )
-    if insert_new([request], key="key"):
-        return request, True
-    known = BookingRequest.objects.get(key=redemption.key)
-    if known.fingerprint != redemption.fingerprint or known.made_by_id != by.pk:
-        raise RequestUsedOtherwise
-    return known, False
