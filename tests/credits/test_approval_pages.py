@@ -1,7 +1,5 @@
 """The pages of approvals: the list, one request, the spending limit."""
 
-import re
-
 import pytest
 import time_machine
 
@@ -10,6 +8,7 @@ from credits.services.spending_limits import threshold_of
 from tests.makers.approvals import limit, make_approval
 from tests.makers.cpd import make_cohort
 from tests.makers.schools import NOON, make_cast, sign_in
+from tests.reading import main_words
 
 
 @pytest.fixture(autouse=True)
@@ -40,11 +39,6 @@ def as_rep(client, cast):
     return client
 
 
-def text_of(response):
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
-
-
 def url(asked):
     return f"/my/approvals/{asked.pk}/"
 
@@ -53,14 +47,14 @@ def url(asked):
 
 
 def test_nothing_waits_and_nobody_is_asked(as_rep):
-    page = text_of(as_rep.get("/my/approvals/"))
+    page = main_words(as_rep.get("/my/approvals/"))
 
     assert "Nobody is asked before credits are spent." in page
     assert "Nothing is waiting" in page
 
 
 def test_the_list_says_what_waits_with_the_year_so_far(as_head, asked):
-    page = text_of(as_head.get("/my/approvals/"))
+    page = main_words(as_head.get("/my/approvals/"))
 
     assert "asked about anything above 10 credits" in page
     assert "Coaching conversations" in page
@@ -77,7 +71,7 @@ def test_several_are_approved_at_once(as_head, cast, asked):
 
     assert "2 requests approved." in answer.content.decode()
     assert set(Approval.objects.values_list("status", flat=True)) == {"approved"}
-    assert "Approved" in text_of(answer)
+    assert "Approved" in main_words(answer)
 
 
 def test_nothing_ticked_is_said(as_head, asked):
@@ -121,23 +115,23 @@ def test_the_mail_leads_to_a_page_behind_the_sign_in(client, asked):
 
 
 def test_one_request_is_approved(as_head, asked):
-    assert "Do you approve 12 credits?" in text_of(as_head.get(url(asked)))
+    assert "Do you approve 12 credits?" in main_words(as_head.get(url(asked)))
 
     answer = as_head.post(url(asked), {"approve": "1"}, follow=True)
 
     assert "Approved: the school" in answer.content.decode()
-    assert "by Hana Head" in text_of(as_head.get(url(asked)))
+    assert "by Hana Head" in main_words(as_head.get(url(asked)))
 
 
 def test_declining_asks_why(as_head, asked):
     answer = as_head.post(url(asked), {"decline": "1", "reason": ""})
     assert answer.status_code == 422
-    assert "Say why, so that your colleague knows what to do" in text_of(answer)
+    assert "Say why, so that your colleague knows what to do" in main_words(answer)
 
     as_head.post(url(asked), {"decline": "1", "reason": "Wait for spring"})
 
     assert Approval.objects.get().status == "declined"
-    assert "Wait for spring" in text_of(as_head.get(url(asked)))
+    assert "Wait for spring" in main_words(as_head.get(url(asked)))
 
 
 def test_a_second_answer_is_refused_in_a_sentence(as_head, asked):
@@ -151,7 +145,7 @@ def test_a_second_answer_is_refused_in_a_sentence(as_head, asked):
 
 def test_the_rep_reads_it_and_may_not_answer(as_rep, asked):
     page = as_rep.get(url(asked))
-    assert "The headteacher answers this." in text_of(page)
+    assert "The headteacher answers this." in main_words(page)
 
     assert as_rep.post(url(asked), {"approve": "1"}).status_code == 422
     assert Approval.objects.get().status == "asked"
@@ -165,7 +159,7 @@ def test_another_schools_request_is_not_found(client, cast, asked):
 
 
 def test_the_overview_says_what_waits(as_head, asked):
-    page = text_of(as_head.get("/my/"))
+    page = main_words(as_head.get("/my/"))
 
     assert "1 request waits for the headteacher, the first until the end of Friday" in page
 

@@ -34,7 +34,7 @@ def make_full_course(*, school, by, places=1, at=NOON, **facts):
 
 def make_other_school(*, name="", credits=100):
     """A member school with a rep and credits; the two of them."""
-    number = next(_numbers)
+    number = f"{next(_numbers):04}"  # no name is a part of another, or of a sentence
     school = make_school(name=name or f"School {number}")
     rep = make_colleague(
         school=school,

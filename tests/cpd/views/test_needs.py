@@ -67,7 +67,7 @@ def test_the_link_leads_to_a_form_that_names_nobody(client, asked):
     assert response.redirect_chain == [("/needs/", 302)]
     assert "Coaching conversations" in page
     assert "t•••@" in page
-    assert "Tom" not in page
+    assert "Tom Teacher" not in page
     assert "Lampton School" not in page.replace("Lampton School, Hounslow", "")
     assert response["Cache-Control"] == "no-store, private"
     assert response["X-Robots-Tag"] == "noindex, nofollow"

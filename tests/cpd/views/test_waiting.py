@@ -22,6 +22,7 @@ from tests.makers.waiting import (
     offers,
     wait,
 )
+from tests.reading import main_words
 
 
 @pytest.fixture
@@ -43,12 +44,6 @@ def ours(cast, full):
     return wait(cohort=full[0], school=cast.our_school, by=cast.rep, wanted=2)
 
 
-def text_of(response):
-    """A page as one reads it."""
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
-
-
 def course_of(client, cohort):
     return client.get(f"/courses/{cohort.programme.slug}/")
 
@@ -60,14 +55,14 @@ def test_a_full_course_offers_its_waiting_list_to_a_school(as_rep, full):
     page = course_of(as_rep, full[0])
 
     assert book_url(full[0], "wait") in page.content.decode()
-    assert "Join the waiting list" in text_of(page)
+    assert "Join the waiting list" in main_words(page)
 
 
 def test_a_visitor_sees_that_it_is_full_and_no_list_to_join(client, full):
     page = course_of(client, full[0])
 
-    assert "Full" in text_of(page)
-    assert "waiting list" not in text_of(page)
+    assert "Full" in main_words(page)
+    assert "waiting list" not in main_words(page)
 
 
 def test_joining_takes_the_people_and_shows_the_place_in_line(as_rep, cast, full, tom):
@@ -80,7 +75,7 @@ def test_joining_takes_the_people_and_shows_the_place_in_line(as_rep, cast, full
 
     entry = WaitingEntry.objects.get(school=cast.our_school)
     assert answer.url == f"/my/waiting/{entry.pk}/"
-    page = text_of(as_rep.get(answer.url))
+    page = main_words(as_rep.get(answer.url))
     assert "2nd of 2 in line" in page
     assert "2 places all together, or none" in page
     assert "Tom Teacher" in page
@@ -93,7 +88,7 @@ def test_joining_without_anybody_is_said_at_the_field(as_rep, full):
     answer = as_rep.post(book_url(full[0], "wait"), sent | {"join": "1"})
 
     assert answer.status_code == 422
-    assert "Choose a colleague, type a name" in text_of(answer)
+    assert "Choose a colleague, type a name" in main_words(answer)
     assert not WaitingEntry.objects.exists()
 
 
@@ -142,14 +137,14 @@ def test_those_ticked_are_booked_and_the_rest_waits_in_one_act(as_rep, cast, nea
     ann = make_colleague(school=cast.our_school, full_name="Ann Lee", email="ann@our.example")
     short = ask(as_rep, nearly_full, colleagues=[tom.pk, ann.pk])
     assert short.status_code == 422
-    assert "Put those not ticked on the waiting list" in text_of(short)
+    assert "Put those not ticked on the waiting list" in main_words(short)
     everybody = [row.delegate.person_id for row in short.context["checked"].everybody]
 
     checked = as_rep.post(
         book_url(nearly_full, "check"),
         hidden_of(short) | {"keep": [everybody.index(tom.pk)], "rest": "wait"},
     )
-    page = text_of(checked)
+    page = main_words(checked)
     assert checked.status_code == 200
     assert "12 credits for 1 place" in page
     assert "1 place more on the waiting list" in page
@@ -173,7 +168,7 @@ def test_unticking_everybody_leads_to_the_waiting_list(as_rep, cast, nearly_full
 
 def test_a_full_course_leads_from_the_check_page_to_the_list_with_the_people(as_rep, full, tom):
     short = ask(as_rep, full[0], colleagues=[tom.pk])
-    assert "Join the waiting list" in text_of(short)
+    assert "Join the waiting list" in main_words(short)
 
     page = as_rep.post(book_url(full[0], "wait"), hidden_of(short) | {"review": "1"})
 
@@ -184,33 +179,35 @@ def test_a_full_course_leads_from_the_check_page_to_the_list_with_the_people(as_
 def test_a_school_in_line_is_not_asked_to_join_again(as_rep, full, ours, tom):
     short = ask(as_rep, full[0], colleagues=[tom.pk])
 
-    assert "Join the waiting list" not in text_of(short)
+    assert "Join the waiting list" not in main_words(short)
 
 
 # ---- One's place in the line --------------------------------------------------------------------
 
 
 def test_course_bookings_and_overview_say_where_the_school_stands(as_rep, full, ours):
-    course = text_of(course_of(as_rep, full[0]))
-    listed = text_of(as_rep.get("/my/bookings/"))
+    course = main_words(course_of(as_rep, full[0]))
+    listed = main_words(as_rep.get("/my/bookings/"))
 
     assert "Your school is 1st in line, for 2 places" in course
     assert "Join the waiting list" not in course
     assert "Waiting lists" in listed
     assert "1st in line" in listed
-    assert "Waiting lists" not in text_of(as_rep.get("/my/bookings/?state=all"))
+    assert "Waiting lists" not in main_words(as_rep.get("/my/bookings/?state=all"))
 
 
 def test_an_offer_is_said_on_every_page_with_its_end(as_rep, cast, full, ours):
     cancel(full[1][0], by=cast.stranger)
 
-    overview = text_of(as_rep.get("/my/"))
-    own = text_of(as_rep.get(f"/my/waiting/{ours.pk}/"))
+    overview = main_words(as_rep.get("/my/"))
+    own = main_words(as_rep.get(f"/my/waiting/{ours.pk}/"))
 
     assert "is held for you until the end of Tuesday 24 November 2026" in overview
     assert "1 place is held for you until the end of Tuesday 24 November 2026" in own
-    assert "1 place offered to your school" in text_of(course_of(as_rep, full[0]))
-    assert "Answer by the end of Tuesday 24 November 2026" in text_of(as_rep.get("/my/bookings/"))
+    assert "1 place offered to your school" in main_words(course_of(as_rep, full[0]))
+    assert "Answer by the end of Tuesday 24 November 2026" in main_words(
+        as_rep.get("/my/bookings/")
+    )
 
 
 def test_the_page_says_why_nobody_moved(as_rep, cast, full):
@@ -218,7 +215,7 @@ def test_the_page_says_why_nobody_moved(as_rep, cast, full):
     entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep, wanted=3, all_or_none=True)
     cancel(bookings[0], by=cast.stranger)
 
-    page = text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    page = main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
     assert "1 place is free. Your school wants all or none of 3, and 1 is free." in page
 
@@ -230,7 +227,7 @@ def test_the_page_says_what_holds_up_the_school_before(as_rep, cast, full):
     entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep, wanted=2, all_or_none=True)
     cancel(bookings[0], by=cast.stranger)
 
-    page = text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    page = main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
     assert "1 place is free. The next in line wants all or none of 3, and 1 is free." in page
 
@@ -268,9 +265,9 @@ def test_accepting_is_booking_with_those_named_before_ticked(as_rep, cast, full,
 
     people = as_rep.get(f"{book_url(cohort)}?entry={entry.pk}")
     assert re.search(rf'value="{tom.pk}"[^>]* checked', people.content.decode())
-    assert "From the waiting list you may take 1 place" in text_of(people)
+    assert "From the waiting list you may take 1 place" in main_words(people)
     checked = as_rep.post(book_url(cohort, "check"), hidden_of(people) | {"colleagues": [tom.pk]})
-    assert "12 credits for 1 place" in text_of(checked)
+    assert "12 credits for 1 place" in main_words(checked)
     answer = confirm(as_rep, cohort, checked)
 
     assert answer.status_code == 302
@@ -289,8 +286,8 @@ def test_more_than_offered_is_refused_and_somebody_may_be_taken_off(as_rep, cast
 
     assert answer.status_code == 422
     assert "Your school is offered 1 place and you chose 2" in answer.content.decode()
-    assert "Who should have a place?" in text_of(answer)
-    assert "Put those not ticked" not in text_of(answer)
+    assert "Who should have a place?" in main_words(answer)
+    assert "Put those not ticked" not in main_words(answer)
 
 
 def test_without_an_offer_the_form_leads_back_to_the_place_in_line(as_rep, full, ours):
@@ -330,8 +327,8 @@ def test_near_the_start_the_page_says_that_the_first_has_it(as_rep, cast, full, 
 
     with time_machine.travel(LATE, tick=False):
         sign_in(as_rep, cast.rep)
-        page = text_of(as_rep.get(f"/my/waiting/{ours.pk}/"))
-        people = text_of(as_rep.get(f"{book_url(full[0])}?entry={ours.pk}"))
+        page = main_words(as_rep.get(f"/my/waiting/{ours.pk}/"))
+        people = main_words(as_rep.get(f"{book_url(full[0])}?entry={ours.pk}"))
 
     assert "1 place is free now." in page
     assert "the first to book has it" in page
@@ -343,7 +340,7 @@ def test_who_has_its_places_is_told_so(as_rep, cast, full):
     cancel(full[1][0], by=cast.stranger)
     accept(entry, by=cast.rep)
 
-    page = text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    page = main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
     assert "You have the places you waited for." in page
     assert "accepted on 20 November 2026" in page
@@ -354,24 +351,24 @@ def test_who_has_its_places_is_told_so(as_rep, cast, full):
 
 def test_leaving_is_asked_first_and_done_by_post(as_rep, ours):
     url = f"/my/waiting/{ours.pk}/leave/"
-    assert "You are 1st of 1 in line." in text_of(as_rep.get(url))
+    assert "You are 1st of 1 in line." in main_words(as_rep.get(url))
 
     answer = as_rep.post(url, {"leave": "1"}, follow=True)
 
     assert "Your school has left the waiting list." in answer.content.decode()
-    assert "Left the list" in text_of(answer)
+    assert "Left the list" in main_words(answer)
     assert as_rep.get(url).status_code == 302
 
 
 def test_declining_stays_on_the_list(as_rep, cast, full, ours):
     cancel(full[1][0], by=cast.stranger)
     url = f"/my/waiting/{ours.pk}/leave/"
-    assert "1 place goes to the next in line." in text_of(as_rep.get(url))
+    assert "1 place goes to the next in line." in main_words(as_rep.get(url))
 
     answer = as_rep.post(url, {"decline": "1"}, follow=True)
 
-    assert "at the end of the line" in text_of(answer)
-    assert "declined on 20 November 2026" in text_of(answer)
+    assert "at the end of the line" in main_words(answer)
+    assert "declined on 20 November 2026" in main_words(answer)
 
 
 def test_declining_twice_is_refused_in_a_sentence(as_rep, cast, full, ours):
@@ -389,7 +386,7 @@ def test_the_list_of_a_free_course_says_so(as_rep, cast):
     cohort, _ = make_full_course(school=cast.strangers_school, by=cast.stranger, price=0)
     entry = wait(cohort=cohort, school=cast.our_school, by=cast.rep)
 
-    assert "Free of charge" in text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    assert "Free of charge" in main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
 
 def test_a_course_that_closed_is_joined_by_its_address_only(as_rep, cast):
@@ -405,7 +402,7 @@ def test_fewer_places_are_asked_for_on_a_page_of_its_own(as_rep, cast, full, our
     assert (
         f"/my/waiting/{ours.pk}/change/" in as_rep.get(f"/my/waiting/{ours.pk}/").content.decode()
     )
-    page = text_of(as_rep.get(f"/my/waiting/{ours.pk}/change/"))
+    page = main_words(as_rep.get(f"/my/waiting/{ours.pk}/change/"))
     assert "waits for 2 places, 1st of 1 in line" in page
     assert "With more you keep it too, since nobody stands behind you." in page
 
@@ -422,16 +419,18 @@ def test_more_places_are_asked_for_once_more_with_what_it_costs(as_rep, full, ou
     WaitingEntry.objects.filter(pk=ours.pk).update(in_line_since=NOON - timedelta(hours=2))
     wait(cohort=full[0], school=other, by=rep, at=NOON - timedelta(hours=1))
     address = f"/my/waiting/{ours.pk}/change/"
-    assert "For more you go to the end of the line" in text_of(as_rep.get(address))
+    assert "For more you go to the end of the line" in main_words(as_rep.get(address))
 
     warned = as_rep.post(address, {"wanted": "3", "all_or_none": "on"})
 
     assert warned.status_code == 200
-    assert "behind 1 school that stands behind it now. Nothing is changed yet." in text_of(warned)
+    assert "behind 1 school that stands behind it now. Nothing is changed yet." in main_words(
+        warned
+    )
     ours.refresh_from_db()
     assert ours.wanted == 2
     agreed = {"wanted": "3", "all_or_none": "on", "to_the_end": "1"}
-    page = text_of(as_rep.post(address, agreed, follow=True))
+    page = main_words(as_rep.post(address, agreed, follow=True))
     assert "2nd of 2 in line" in page
     assert "3 places all together, or none" in page
 
@@ -444,11 +443,11 @@ def test_who_was_named_may_be_taken_off(as_rep, cast, full, tom):
 
     refused = as_rep.post(address, {"wanted": "1", "named": [tom.pk, ann.pk]})
     assert refused.status_code == 422
-    assert "You have named 2 people and ask for 1 place." in text_of(refused)
+    assert "You have named 2 people and ask for 1 place." in main_words(refused)
     as_rep.post(address, {"wanted": "1", "named": [ann.pk]})
 
-    assert "Ann Other" in text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
-    assert "Tom Teacher" not in text_of(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    assert "Ann Other" in main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
+    assert "Tom Teacher" not in main_words(as_rep.get(f"/my/waiting/{entry.pk}/"))
 
 
 @pytest.mark.parametrize("wanted", ["", "0", "9", "many", "1 OR 1"])
