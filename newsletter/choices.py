@@ -117,3 +117,15 @@ class NewsStatus(TextChoices):
     NEW = "new", "to look at"
     USED = "used", "in an issue"
     DECLINED = "declined", "not used"
+
+
+class Becomes(TextChoices):
+    """What a row of a list of subscribers becomes. Rule SC-8."""
+
+    NEW = "new", "new subscriber"
+    SUBSCRIBED = "subscribed", "subscribes already"
+    FOR_A_POST = "post", "gets it anyway, as rep or office of a member school"
+    UNSUBSCRIBED = "unsubscribed", "unsubscribed before: stays out"
+    SUPPRESSED = "suppressed", "the address takes no mail: stays out"
+    TWICE = "twice", "stands in the list before: counts once"
+    PROBLEM = "problem", "cannot be saved"

@@ -81,3 +81,39 @@ class NoDraft(Refused):
 
     def __init__(self) -> None:
         super().__init__("No issue is a draft at the moment. Begin one first.")
+
+
+class SubscriberListIsGone(Refused):
+    """The list was saved or put aside, or lay for more than seven days."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This list is no longer here: it was saved, put aside, or is more than seven days old. "
+            "Send it in again."
+        )
+
+
+class SubscriberListWrong(Refused):
+    """A list with wrong rows is not saved at all. Rule SC-8."""
+
+    def __init__(self, *, rows: int) -> None:
+        self.rows = rows
+        named = "1 row" if rows == 1 else f"{rows} rows"
+        super().__init__(
+            f"{named} of this list cannot be saved, so nothing was. Put them right and send the "
+            "list again."
+        )
+
+
+class HowTheyAgreedNeeded(BadInput):
+    """A list without a word on how its people agreed."""
+
+    def __init__(self) -> None:
+        super().__init__("Say how these people agreed: it is kept with each of them.")
+
+
+class HasUnsubscribed(Refused):
+    """Nothing is left to end."""
+
+    def __init__(self) -> None:
+        super().__init__("This address has unsubscribed already.")

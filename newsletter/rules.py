@@ -1,10 +1,11 @@
-"""When the newsletter goes: slots, drafts, reminders and the hours of grace. Plain Python. NL-1."""
+"""When the newsletter goes, and who has said no to it. Plain Python. Rules NL-1 and NL-3."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from hub_portal.shared.london import at_london_time, london_date
+from newsletter.choices import SubscriptionStatus
 from schools.rules import ONE_DAY, HubCalendar
 
 REMINDED_FROM = time(15, 0)
@@ -75,3 +76,12 @@ def weeks_skipped(*, after: datetime, rhythm: Rhythm, calendar: HubCalendar) -> 
                 break
             skipped.append(slot)
     return skipped
+
+
+def has_said_no(statuses: Collection[str]) -> bool:
+    """Whether somebody has said no, by what all their addresses say. Rule NL-3.
+
+    A yes at one address counts more than a no at another.
+    """
+    yes, no = SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.UNSUBSCRIBED
+    return no in statuses and yes not in statuses

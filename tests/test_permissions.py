@@ -188,6 +188,8 @@ TABLE = {
         HUB_MANAGER,
     ),
     "see what schools sent in for the newsletter": ("/admin/newsletter/news/", HUB_MANAGER),
+    "see who subscribes to the newsletter": ("/admin/newsletter/subscription/", HUB_MANAGER),
+    "send in a list of subscribers": ("/admin/newsletter/subscriberimport/send/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }

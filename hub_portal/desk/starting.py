@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cpd.choices import CohortStatus
 from cpd.models import Booking, Cohort, CohortImport, FabulinusTicket, TicketImport
 from credits.models import AllocationRun, Funding, OpeningImport
+from newsletter.models import SubscriberImport
 from schools.choices import Role
 from schools.models import Appointment, HubProfile, Invitation, Membership, PupilRoll
 
@@ -96,6 +97,12 @@ def _steps_in_mid_year(*, opened: bool) -> list[Step]:
             "Starting in mid-year: send in running courses with their delegates",
             "admin:cpd_cohortimport_changelist",
             brought,
+            is_needed=False,
+        ),
+        Step(
+            "Starting in mid-year: send in who gets the newsletter besides the schools",
+            "admin:newsletter_subscriberimport_changelist",
+            SubscriberImport.objects.exclude(saved_at=None).exists(),
             is_needed=False,
         ),
         Step(

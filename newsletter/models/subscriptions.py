@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from newsletter.choices import How, SubscriptionStatus
+from newsletter.models.subscriber_imports import SubscriberImport
 from newsletter.querysets import SubscriptionQuerySet
 
 
@@ -14,7 +15,8 @@ class Subscription(models.Model):
 
     Reps and school offices get a row when an issue first goes to them, so that one click can
     unsubscribe them like anybody. `address_hash` is keyed, and names a mailbox that is no
-    person's in dedupe keys. The link in every mail is bound to `link_version`.
+    person's in dedupe keys. The link in every mail is bound to `link_version`. Whoever came from a
+    list has agreed before the portal: how, when, and by which list is kept with the row.
     """
 
     address = models.EmailField(max_length=254, unique=True)
@@ -33,12 +35,23 @@ class Subscription(models.Model):
     last_opt_in_on = models.DateField(null=True, blank=True)
     began_at = models.DateTimeField("confirmed", null=True, blank=True)
     began_how = models.CharField(max_length=10, choices=How, blank=True)
+    from_list = models.ForeignKey(
+        SubscriberImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subscriptions",
+        verbose_name="brought by the list",
+    )
+    agreed_how = models.CharField("how they agreed", max_length=200, blank=True)
+    agreed_on = models.DateField("agreed on", null=True, blank=True)
     ended_at = models.DateTimeField("unsubscribed", null=True, blank=True)
     ended_how = models.CharField(max_length=10, choices=How, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "subscriber"
         constraints = [
             models.CheckConstraint(
                 condition=Q(address=Lower("address")) & ~Q(address=""),
@@ -52,6 +65,10 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="subscribed") | Q(began_at__isnull=False),
                 name="subscription_was_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(began_how="list") | Q(from_list__isnull=False) & ~Q(agreed_how=""),
+                name="subscription_from_a_list_says_how_they_agreed",
             ),
             models.CheckConstraint(
                 condition=Q(opt_in_mails__lte=3), name="subscription_three_opt_in_mails_in_all"

@@ -14,7 +14,7 @@ def register() -> None:
     register_held(
         Held(
             "newsletter",
-            fields=("newsletter.Subscription.address",),
+            fields=("newsletter.Subscription.address", "newsletter.Subscription.agreed_how"),
             rows=subscriptions_of,
         ),
         Held("issues of the newsletter", fields=(), rows=issues_of),
@@ -35,6 +35,8 @@ def subscriptions_of(person: Person) -> Iterable[Row]:
             "status": row.get_status_display(),
             "asked": row.asked_at,
             "confirmed": row.began_at,
+            "agreed before the portal": row.agreed_how,
+            "agreed on": row.agreed_on,
             "unsubscribed": row.ended_at,
         }
 

@@ -81,7 +81,7 @@ def about_how_many(*, on: date) -> str:
 
 
 def _write_posts(issue: Issue, *, on: date) -> None:
-    posts = _posts(on)
+    posts = posts_on(on)
     known = _subscriptions_of(posts)
     said_no = _who_said_no()
     suppressed = set(Suppression.objects.in_force().values_list("address", flat=True))
@@ -109,7 +109,7 @@ def _write_posts(issue: Issue, *, on: date) -> None:
     Recipient.objects.bulk_create(rows)
 
 
-def _posts(on: date) -> list[Post]:
+def posts_on(on: date) -> list[Post]:
     """Every member school's rep, or that it has none, and its office if it has an address."""
     members = School.objects.members(on)
     posts = Appointment.objects.live().held_as(Role.REP).filter(school__in=members)

@@ -20,10 +20,12 @@ from hub_portal.shared.london import london_date
 from hub_portal.trail.services.acts import record_act
 from newsletter.choices import How, SubscriptionStatus
 from newsletter.emails import opt_in_mails
+from newsletter.errors import HasUnsubscribed
 from newsletter.models import Subscription
+from newsletter.rules import has_said_no
 from schools.choices import Role
 from schools.models import Person
-from schools.services.people import clean_address, person_with_address
+from schools.services.people import clean_address, person_with_address, require_hub_manager
 
 MOST_OPT_IN_MAILS = 3
 PENDING_IS_KEPT = timedelta(days=365)
@@ -85,19 +87,52 @@ def subscribe_person(*, person: Person, at: datetime) -> Subscription:
     return _begin(person.email, how=How.OWN_PAGE, by=person, at=at)
 
 
-def unsubscribe(*, subscription: Subscription, how: How, at: datetime) -> None:
+def unsubscribe(
+    *,
+    subscription: Subscription,
+    how: How,
+    at: datetime,
+    by: Person | None = None,
+    reason: str = "",
+) -> None:
     """End the newsletter for an address, and for all addresses of the same person. Rule NL-3.
 
     From this list only: mails about bookings still come. Done twice, it changes nothing.
     """
     with transaction.atomic():
         rows = _all_of(subscription).select_for_update(no_key=True).order_by("pk")
+        _wait_for(rows)
         live = [row for row in rows if row.status != SubscriptionStatus.UNSUBSCRIBED]
         for row in live:
             row.status = SubscriptionStatus.UNSUBSCRIBED
             row.ended_at, row.ended_how = at, how
             row.save(update_fields=["status", "ended_at", "ended_how"])
-            _record("newsletter.unsubscribed", row, by=row.person, at=at, how=how)
+            _record(
+                "newsletter.unsubscribed", row, by=by or row.person, at=at, how=how, reason=reason
+            )
+
+
+def unsubscribe_as_asked(
+    *, subscription: Subscription, reason: str, by: Person, at: datetime
+) -> None:
+    """The hub ends the newsletter for somebody who asked it to, by telephone say. Rule NL-3.
+
+    Raises: OnlyTheHub, ReasonNeeded, HasUnsubscribed.
+    """
+    require_hub_manager(by, reason=reason)
+    with transaction.atomic():
+        row = Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+        if row.status == SubscriptionStatus.UNSUBSCRIBED:
+            raise HasUnsubscribed
+        unsubscribe(subscription=row, how=How.HUB, at=at, by=by, reason=reason.strip())
+
+
+def note_subscribers_taken(*, form: str, by: Person, at: datetime) -> None:
+    """Keep that the list of subscribers was taken away. Rule XX-1. Raises: OnlyTheHub."""
+    require_hub_manager(by, reason="export")
+    record_act(
+        verb="subscribers.exported", subject="subscribers", by=by, at=at, after={"format": form}
+    )
 
 
 def stop_for_person(*, person: Person, at: datetime) -> None:
@@ -149,12 +184,12 @@ def how_it_stands(*, person: Person) -> Standing:
     rows = Subscription.objects.filter(Q(person=person) | Q(address=person.email or ""))
     statuses = set(rows.values_list("status", flat=True))
     wants_it = SubscriptionStatus.SUBSCRIBED in statuses
-    has_said_no = SubscriptionStatus.UNSUBSCRIBED in statuses and not wants_it
+    said_no = has_said_no(statuses)
     is_rep = person.appointments.live().held_as(Role.REP).exists()
     return Standing(
-        gets_it=wants_it or (is_rep and not has_said_no),
+        gets_it=wants_it or (is_rep and not said_no),
         for_a_post=is_rep and not wants_it,
-        has_said_no=has_said_no,
+        has_said_no=said_no,
     )
 
 
@@ -187,13 +222,27 @@ def _all_of(subscription: Subscription) -> "QuerySet[Subscription]":
     return Subscription.objects.filter(person=subscription.person_id)
 
 
-def _record(verb: str, row: Subscription, *, by: Person | None, at: datetime, how: How) -> None:
+def _wait_for(rows: "QuerySet[Subscription]") -> None:
+    """Take the locks; reading again then finds rows that their last holder has just added."""
+    list(rows.all())
+
+
+def _record(
+    verb: str,
+    row: Subscription,
+    *,
+    by: Person | None,
+    at: datetime,
+    how: How,
+    reason: str = "",
+) -> None:
     """An act names the row, never the address; a stranger's is done by the portal for them."""
     record_act(
         verb=verb,
         subject=f"subscription:{row.pk}",
         by=by or Person.objects.portal(),
         at=at,
+        reason=reason,
         after={"how": how},
     )
 

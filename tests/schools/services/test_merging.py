@@ -44,6 +44,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("newsletter.Issue", "drafted_by"),
     ("newsletter.News", "looked_at_by"),
     ("newsletter.News", "sent_by"),
+    ("newsletter.SubscriberImport", "uploaded_by"),
     ("credits.Approval", "answered_by"),
     ("credits.Approval", "asked_by"),
     ("credits.SchoolSpendingPolicy", "set_by"),
