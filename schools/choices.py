@@ -78,6 +78,22 @@ class Role(TextChoices):
     STAFF = "staff", "Member of staff"
 
 
+class Group(TextChoices):
+    """Whom the hub writes to all at once, at every member school. Rule XX-6."""
+
+    REPS = "reps", "steering group reps"
+    HEADTEACHERS = "headteachers", "headteachers"
+
+
+class NotWritten(TextChoices):
+    """Why somebody of a group is not written to."""
+
+    NOBODY = "nobody", "nobody holds this post"
+    NO_ADDRESS = "no_address", "no address on record"
+    SUPPRESSED = "suppressed", "the address takes no mail"
+    HAD_IT = "had_it", "has it already: one mail for each person"
+
+
 class StaffRole(TextChoices):
     """The hub's own people, who work in the admin."""
 

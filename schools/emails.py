@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from hub_portal.mail.choices import Priority
 from hub_portal.mail.services.outbox import put_in_outbox
-from hub_portal.mail.services.rendering import render_mail
+from hub_portal.mail.services.rendering import Rendered, render_mail
 from hub_portal.shared.links import placeholder, register_purpose
+from schools.choices import Group
 from schools.models import Appointment, Invitation, Person
 
 INVITATION = register_purpose("invitation")
@@ -19,6 +20,14 @@ SIGN_IN_CODE = "schools.sign_in_code"
 ACCOUNT_NOTICE = "schools.account_notice"
 INVITED = "schools.invited"
 HANDED_OVER = "schools.handed_over"
+GROUP_MESSAGE = "schools.group_message"
+GROUP_MESSAGE_TEST = "schools.group_message_test"
+
+WHO_THEY_ARE = {
+    Group.REPS: "the steering group reps of its member schools, and to the headteacher where there "
+    "is none",
+    Group.HEADTEACHERS: "the headteachers of its member schools",
+}
 
 CODE_IN_THE_BODY = "%%code%%"  # filled by the sender from what is sealed
 NOTICE_IS_NEWS_FOR = timedelta(days=3)
@@ -114,3 +123,9 @@ def send_handed_over(*, ended: Appointment, successor: Person, by: Person, at: d
         about=f"appointment:{ended.pk}",
         recipient=ended.person,
     )
+
+
+def group_message(*, group: Group, subject: str, words: str, by: Person) -> Rendered:
+    """What the hub writes to a group: the same words for everybody. Rule XX-6."""
+    context = {"subject": subject, "words": words, "by": by, "whom": WHO_THEY_ARE[group]}
+    return render_mail("schools/email/group_message", context)

@@ -334,3 +334,13 @@ class PlanExists(Refused):
     def __init__(self, *, year: str) -> None:
         self.year = year
         super().__init__(f"There is an action plan for {year} already.")
+
+
+class NobodyInTheGroup(Refused):
+    """A message that would go to nobody. Rule XX-6."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody of this group can be written to: no member school has one with an address "
+            "that takes mail."
+        )

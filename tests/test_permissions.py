@@ -190,6 +190,8 @@ TABLE = {
     "see what schools sent in for the newsletter": ("/admin/newsletter/news/", HUB_MANAGER),
     "see who subscribes to the newsletter": ("/admin/newsletter/subscription/", HUB_MANAGER),
     "send in a list of subscribers": ("/admin/newsletter/subscriberimport/send/", HUB_MANAGER),
+    "write to a group": ("/admin/schools/groupmessage/write/", HUB_MANAGER),
+    "see what was written to groups": ("/admin/schools/groupmessage/", HUB_MANAGER),
     "see what was mailed": ("/admin/mail/delivery/", HUB_MANAGER),
     "open and close the mail gate": ("/admin/mail/mailgate/set/", HUB_MANAGER),
 }

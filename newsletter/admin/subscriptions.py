@@ -11,11 +11,13 @@ from django.utils.decorators import method_decorator
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, ReasonForm, act_page, tag
 from hub_portal.shared.exports import Column, export_response
 from hub_portal.shared.london import now
+from hub_portal.shared.wording import short_day
 from newsletter.models import Subscription
 from newsletter.services.subscriptions import note_subscribers_taken, unsubscribe_as_asked
 from schools.access import fresh_sign_in, signed_in
 
-TONES = {"subscribed": "ok", "post": "ok", "pending": "plain", "unsubscribed": "warn"}
+TONES = {"subscribed": "ok", "post": "", "pending": "plain", "unsubscribed": "warn"}
+SHORTER = {"post": "for a post", "pending": "not confirmed"}
 
 COLUMNS = (
     Column[Subscription]("Address", lambda row: row.address),
@@ -33,7 +35,7 @@ COLUMNS = (
 class SubscriptionAdmin(ReadOnlyAdmin):
     """Every address the newsletter knows. Nobody is subscribed here but by a list."""
 
-    list_display = ("address", "person", "state", "began_at", "began_how", "ended_at")
+    list_display = ("address", "person", "state", "began", "ended")
     list_filter = ("status", "began_how")
     list_select_related = ("person",)
     search_fields = ("address", "person__full_name")
@@ -67,7 +69,15 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="status", ordering="status")
     def state(self, row: Subscription) -> str:
-        return tag(row.get_status_display(), TONES[row.status])
+        return tag(SHORTER.get(row.status, row.get_status_display()), TONES[row.status])
+
+    @admin.display(description="subscribed", ordering="began_at", empty_value="")
+    def began(self, row: Subscription) -> str | None:
+        return f"{short_day(row.began_at)}, {row.get_began_how_display()}" if row.began_at else None
+
+    @admin.display(description="unsubscribed", ordering="ended_at", empty_value="")
+    def ended(self, row: Subscription) -> str | None:
+        return f"{short_day(row.ended_at)}, {row.get_ended_how_display()}" if row.ended_at else None
 
     def end(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Unsubscribe somebody who asked the hub to. Rule NL-3."""

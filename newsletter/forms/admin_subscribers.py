@@ -18,6 +18,7 @@ class SubscriberListForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="For example: on the form of the old website, or on the sheet at our "
-        "conferences, which lies in the office. It is kept with each person whose row does not say it itself. "
+        "conferences, which lies in the office. It is kept with each person whose row does not "
+        "say it itself. "
         "Leave out people of whom you cannot say it: they can subscribe on the site.",
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
-from hub_portal.mail.choices import Failure, Status
-from hub_portal.mail.models import Delivery
+from hub_portal.mail.choices import Status
 from hub_portal.mail.services.many import Progress, progress_of
+from hub_portal.mail.services.outcome_words import mail_in_words, with_outcome
 from hub_portal.shared.exports import Column
 from hub_portal.shared.wording import counted
 from hub_portal.trail.services.acts import record_act
@@ -76,7 +76,7 @@ def schools_reached(issue: Issue) -> Reached:
     A rep of two schools, or an office with a rep's address, has one mail for both.
     """
     schools = issue.recipients.exclude(school=None).exclude(why=Why.STAFF)
-    reached = _with_outcome(schools).filter(_had_it())
+    reached = with_outcome(schools).filter(_had_it())
     return Reached(
         schools=schools.values("school").distinct().count(),
         reached=reached.values("school").distinct().count(),
@@ -93,7 +93,7 @@ def sent_in_words(issue: Issue) -> str:
 
 def report_by_school(issue: Issue) -> list[SchoolReport]:
     """Everybody at schools the issue was for, school by school."""
-    rows = recipients_with_outcome(issue).exclude(school=None)
+    rows = recipientswith_outcome(issue).exclude(school=None)
     by_school: dict[int, list[Any]] = {}
     for row in rows:
         by_school.setdefault(row.school_id or 0, []).append(row)
@@ -109,14 +109,14 @@ def report_by_school(issue: Issue) -> list[SchoolReport]:
 
 def subscribers_of(issue: Issue) -> "QuerySet[Recipient]":
     """The subscribers that belong to no school."""
-    return recipients_with_outcome(issue).filter(school=None)
+    return recipientswith_outcome(issue).filter(school=None)
 
 
-def recipients_with_outcome(issue: Issue) -> "QuerySet[Recipient]":
+def recipientswith_outcome(issue: Issue) -> "QuerySet[Recipient]":
     """Whom an issue was for, by school and address, each with what became of the mail."""
     rows = issue.recipients.select_related("school", "subscription__person")
     by_school = (F("school__name").asc(nulls_last=True), "school", "why")
-    return _with_outcome(rows).order_by(*by_school, "subscription__address", "pk")
+    return with_outcome(rows).order_by(*by_school, "subscription__address", "pk")
 
 
 def outcome_in_words(row: Any) -> str:
@@ -125,10 +125,7 @@ def outcome_in_words(row: Any) -> str:
         return LeftOut.HAD_IT.label
     if row.left_out:
         return f"not sent: {row.get_left_out_display()}"
-    if row.mail_status is None:
-        return "not sent"
-    words = str(Status(row.mail_status).label)
-    return f"{words}: {Failure(row.mail_failure).label}" if row.mail_failure else words
+    return mail_in_words(row)
 
 
 COLUMNS: tuple[Column[Any], ...] = (
@@ -150,16 +147,7 @@ def record_report_taken(*, issue: Issue, form: str, by: Person, at: datetime) ->
 
 def rows_to_take_away(issue: Issue) -> Iterable[Any]:
     """The report's rows one after the other, however many there are."""
-    return recipients_with_outcome(issue).iterator(chunk_size=1000)
-
-
-def _with_outcome(rows: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
-    mail = Delivery.objects.filter(dedupe_key=OuterRef("key"))
-    return rows.annotate(
-        mail_status=Subquery(mail.values("status")[:1]),
-        mail_failure=Subquery(mail.values("failure")[:1]),
-        mail_finished_at=Subquery(mail.values("finished_at")[:1]),
-    )
+    return recipientswith_outcome(issue).iterator(chunk_size=1000)
 
 
 def _had_it() -> Q:

@@ -51,6 +51,17 @@ SAVING_JOB = "newsletter.save_subscribers"
 SAVED_AT_ONCE = 500
 """Rows that are saved while the page loads; a longer list is a job."""
 
+IN_FIGURES = {
+    Becomes.NEW: "New subscribers",
+    Becomes.SUBSCRIBED: "Subscribe already",
+    Becomes.FOR_A_POST: "Get it as rep or office",
+    Becomes.UNSUBSCRIBED: "Unsubscribed before",
+    Becomes.SUPPRESSED: "Take no mail",
+    Becomes.TWICE: "Stand there before",
+    Becomes.PROBLEM: "Cannot be saved",
+}
+"""What rows become, beside how many of them do."""
+
 WRITTEN_TO_A_ROW = (
     "status",
     "person",
@@ -85,9 +96,9 @@ class SubscribersPreview:
 
     @property
     def figures(self) -> list[tuple[str, int]]:
-        """How many rows become what; what nothing becomes is left out, but for new ones."""
+        """How many rows become what; what nothing becomes is left out."""
         counts = Counter(row.becomes for row in self.rows)
-        return [(kind.label, counts[kind]) for kind in Becomes if counts[kind] or kind == "new"]
+        return [(words, counts[kind]) for kind, words in IN_FIGURES.items() if counts[kind]]
 
     @property
     def is_long(self) -> bool:

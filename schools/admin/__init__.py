@@ -2,6 +2,7 @@
 
 from schools.admin import (  # noqa: F401
     calendar,
+    group_messages,
     hub,
     people,
     people_imports,

@@ -5,6 +5,7 @@ from schools.models.appointments import Appointment, Invitation, PlannedHandover
 from schools.models.calendar import BankHoliday, CensusDay, SchoolYear, Term
 from schools.models.departures import Departure
 from schools.models.feeds import CalendarFeed
+from schools.models.group_messages import GroupMessage, GroupMessageReader
 from schools.models.hub import HubProfile, PartnerOrganisation
 from schools.models.people import Person
 from schools.models.people_imports import PeopleImport
@@ -21,6 +22,8 @@ __all__ = [
     "Departure",
     "FormerUrn",
     "GiasFile",
+    "GroupMessage",
+    "GroupMessageReader",
     "HubProfile",
     "Invitation",
     "Membership",

@@ -21,7 +21,7 @@ from hub_portal.shared.wording import counted
 from hub_portal.trail.services.acts import record_act
 from schools.emails import send_account_notice
 from schools.errors import RecordsNotMerged
-from schools.models import Appointment, Invitation, Person, PlannedHandover
+from schools.models import Appointment, GroupMessageReader, Invitation, Person, PlannedHandover
 from schools.services.people import end_sessions, require_hub_manager, void_invitations
 from schools.services.posts import close_post
 
@@ -229,5 +229,6 @@ def register_schools_part() -> None:
     rows = (
         OwnRows("post", Appointment, "person"),
         OwnRows("planned hand-over", PlannedHandover, "to_person"),
+        OwnRows("message to a group", GroupMessageReader, "person"),
     )
     register_merging("schools", AppsPart(rows=rows))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from hub_portal.shared.privacy import Held, Row, register_held
 from schools.models import (
     CalendarFeed,
+    GroupMessage,
     HubProfile,
     Invitation,
     PartnerOrganisation,
@@ -40,6 +41,11 @@ def register() -> None:
             rows=posts_of,
         ),
         Held("invitations", fields=("schools.Invitation.email",), rows=invitations_of),
+        Held(
+            "messages to groups",
+            fields=("schools.GroupMessage.subject", "schools.GroupMessage.words"),
+            rows=group_messages_of,
+        ),
         Held("calendar addresses", fields=(), rows=calendar_feeds_of),
         *(
             Held(
@@ -122,3 +128,9 @@ def _as_contact(model: Any, fields: tuple[str, ...]) -> Any:
         return model.objects.filter(known).order_by("pk").values(*fields)
 
     return rows
+
+
+def group_messages_of(person: Person) -> Iterable[Row]:
+    """What they wrote to groups for the hub."""
+    for message in GroupMessage.objects.filter(sent_by=person).order_by("pk"):
+        yield {"sent": message.sent_at, "subject": message.subject, "words": message.words}

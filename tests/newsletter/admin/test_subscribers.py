@@ -54,7 +54,7 @@ def test_a_list_is_sent_in_looked_at_and_saved(as_manager, cast):
     page = words(as_manager.get(look))
     saved = words(as_manager.post(look, {"save": ""}, follow=True))
 
-    assert "<dt>New subscriber</dt><dd>1</dd>" in page
+    assert "<dt>New subscribers</dt><dd>1</dd>" in page
     assert "Unsubscribed before: stays out" in page
     assert "Subscribe 1 person, mail nobody" in page
     assert SHEET in page

@@ -109,7 +109,14 @@ def test_each_row_is_said_what_it_becomes(cast):
         "bounced@elsewhere.example",
         "dead@elsewhere.example",
         OLIVE,
-    ) == ["new", "subscribed", "post", "post", "new", "unsubscribed", "suppressed"] + [
+    ) == [
+        "new",
+        "subscribed",
+        "post",
+        "post",
+        "new",
+        "unsubscribed",
+        "suppressed",
         "suppressed",
         "twice",
     ]

@@ -90,6 +90,7 @@ STAYS_WITH_WHO_DID_IT = {
     ("mail.Suppression", "made_by"),
     ("mfa.Authenticator", "user"),  # a second step is set up again
     ("schools.Departure", "planned_by"),
+    ("schools.GroupMessage", "sent_by"),
     ("schools.CalendarFeed", "person"),  # ends with the record that goes
     ("schools.GiasFile", "uploaded_by"),
     ("schools.Invitation", "invited_by"),
