@@ -24,9 +24,9 @@ GROUP_MESSAGE = "schools.group_message"
 GROUP_MESSAGE_TEST = "schools.group_message_test"
 
 WHO_THEY_ARE = {
-    Group.REPS: "the steering group reps of its member schools, and to the headteacher where there "
-    "is none",
-    Group.HEADTEACHERS: "the headteachers of its member schools",
+    Group.REPS: "the steering group reps of the member schools, or to the headteacher where there is "
+    "none",
+    Group.HEADTEACHERS: "the headteachers of the member schools",
 }
 
 CODE_IN_THE_BODY = "%%code%%"  # filled by the sender from what is sealed

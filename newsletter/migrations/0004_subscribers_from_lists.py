@@ -27,6 +27,47 @@ class Migration(migrations.Migration):
             name="agreed_on",
             field=models.DateField(blank=True, null=True, verbose_name="agreed on"),
         ),
+        migrations.AlterField(
+            model_name="subscription",
+            name="began_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="subscribed since"),
+        ),
+        migrations.AlterField(
+            model_name="subscription",
+            name="began_how",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("form", "on the subscribe page"),
+                    ("own_page", "on their own page"),
+                    ("one_click", "by the mail program's button"),
+                    ("link", "by the link in the mail"),
+                    ("hub", "by the hub"),
+                    ("list", "from a list the hub sent in"),
+                    ("post", "by a post or an office of a member school"),
+                ],
+                max_length=10,
+                verbose_name="how it began",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="subscription",
+            name="ended_how",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("form", "on the subscribe page"),
+                    ("own_page", "on their own page"),
+                    ("one_click", "by the mail program's button"),
+                    ("link", "by the link in the mail"),
+                    ("hub", "by the hub"),
+                    ("list", "from a list the hub sent in"),
+                    ("post", "by a post or an office of a member school"),
+                ],
+                max_length=10,
+                verbose_name="how it ended",
+            ),
+        ),
         migrations.CreateModel(
             name="SubscriberImport",
             fields=[

@@ -33,8 +33,8 @@ class Subscription(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     opt_in_mails = models.PositiveSmallIntegerField("opt-in mails sent", default=0)
     last_opt_in_on = models.DateField(null=True, blank=True)
-    began_at = models.DateTimeField("confirmed", null=True, blank=True)
-    began_how = models.CharField(max_length=10, choices=How, blank=True)
+    began_at = models.DateTimeField("subscribed since", null=True, blank=True)
+    began_how = models.CharField("how it began", max_length=10, choices=How, blank=True)
     from_list = models.ForeignKey(
         SubscriberImport,
         models.PROTECT,
@@ -46,7 +46,7 @@ class Subscription(models.Model):
     agreed_how = models.CharField("how they agreed", max_length=200, blank=True)
     agreed_on = models.DateField("agreed on", null=True, blank=True)
     ended_at = models.DateTimeField("unsubscribed", null=True, blank=True)
-    ended_how = models.CharField(max_length=10, choices=How, blank=True)
+    ended_how = models.CharField("how it ended", max_length=10, choices=How, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted
 from schools.access import fresh_sign_in, signed_in
+from schools.choices import NotWritten
 from schools.forms.group_messages import GroupMessageForm
 from schools.models import GroupMessage
 from schools.services.group_messages import (
@@ -133,6 +134,7 @@ class GroupMessageAdmin(ReadOnlyAdmin):
         message = form.message()
         receivers = receivers_of(message["group"], on=london_date(now()))
         mails = sum(1 for receiver in receivers if not receiver.left_out)
+        reached = {each.school for each in receivers if each.left_out in ("", NotWritten.HAD_IT)}
         return self.own_page(
             request,
             "admin/schools/look_at_group_message.html",
@@ -141,4 +143,5 @@ class GroupMessageAdmin(ReadOnlyAdmin):
             message=message,
             receivers=receivers,
             mails=mails,
+            not_reached=len({each.school for each in receivers} - reached),
         )

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from hub_portal.shared.plain_text import LineField, NotesField
 from schools.choices import Group
@@ -17,7 +18,7 @@ class GroupMessageForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=64)
     group = forms.TypedChoiceField(
         label="To",
-        choices=Group,
+        choices=[(group.value, capfirst(group.label)) for group in Group],
         coerce=Group,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose to whom"},

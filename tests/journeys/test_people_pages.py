@@ -42,6 +42,8 @@ AS_HUB_MANAGER = (
     "/admin/schools/plannedhandover/",
     "/admin/schools/peopleimport/",
     "/admin/schools/peopleimport/send/",
+    "/admin/schools/groupmessage/",
+    "/admin/schools/groupmessage/write/",
 )
 
 

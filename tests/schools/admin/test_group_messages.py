@@ -46,6 +46,7 @@ def test_looking_at_a_message_shows_it_with_its_receivers_and_sends_nothing(mana
     said = words(answer)
     assert answer.status_code == 200
     assert "This goes to 1 person, steering group reps of member schools." in said
+    assert "1 school would get no mail: see below." in said
     assert "<p>We plan next term.</p> <p>Tell us.</p>" in said
     assert "<td>Lampton School</td><td>Rita Rep</td>" in said
     assert "<td>nobody</td><td>Nobody holds this post</td>" in said

@@ -156,7 +156,7 @@ def test_the_mail_says_who_wrote_to_whom_and_has_no_link_to_unsubscribe(cast):
 
     for words in (message.body.text, message.body.html):
         said = " ".join(words.split())
-        assert "Mina Hub wrote this to the steering group reps of its member schools" in said
+        assert "Mina Hub wrote this to the steering group reps of the member schools" in said
         assert "nsubscribe" not in said
     assert '<a href="https://hub.example/poll"' in message.body.html
     assert Delivery.objects.first().headers == {}
