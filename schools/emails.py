@@ -24,8 +24,8 @@ GROUP_MESSAGE = "schools.group_message"
 GROUP_MESSAGE_TEST = "schools.group_message_test"
 
 WHO_THEY_ARE = {
-    Group.REPS: "the steering group reps of the member schools, or to the headteacher where there is "
-    "none",
+    Group.REPS: "the steering group reps of the member schools, or to the headteacher where there "
+    "is none",
     Group.HEADTEACHERS: "the headteachers of the member schools",
 }
 
