@@ -62,16 +62,8 @@ IN_FIGURES = {
 }
 """What rows become, beside how many of them do."""
 
-WRITTEN_TO_A_ROW = (
-    "status",
-    "person",
-    "began_at",
-    "began_how",
-    "from_list",
-    "agreed_how",
-    "agreed_on",
-    "opt_in_mails",
-)
+OF_ITS_ROW = ("person", "agreed_how", "agreed_on")
+"""What a subscription has of its own row; the rest is the same for the whole list."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +155,7 @@ def save_subscribers(*, taken: SubscriberImport, by: Person, at: datetime) -> Su
     Raises: OnlyTheHub, SubscriberListIsGone, SubscriberListWrong, BadSheet.
     """
     locked, preview = ready_to_save(SUBSCRIBERS_LIST, taken=taken, by=by, at=at)
-    held = _hold(preview)
+    held = _hold(preview, locked)
     again = rows_of_subscribers([row.written for row in preview.new], at=at)
     now_becomes = {row.number: row for row in again}
     saved = SubscribersPreview([now_becomes.get(row.number, row) for row in preview.rows])
@@ -226,49 +218,60 @@ class _Held:
     made: set[int]
 
 
-def _hold(preview: SubscribersPreview) -> _Held:
+def _hold(preview: SubscribersPreview, by_list: SubscriberImport) -> _Held:
     """The row of every new address, made if there is none, locked with all its holder's others."""
-    addresses = {row.address for row in preview.new}
-    made = insert_new(
-        [
-            Subscription(
-                address=address,
-                address_hash=hash_of_address(address),
-                status=SubscriptionStatus.PENDING,
-            )
-            for address in sorted(addresses)
-        ],
-        key="address",
-    )
+    new = []
+    for row in sorted(preview.new, key=lambda row: row.address):
+        subscription = Subscription(
+            address=row.address,
+            address_hash=hash_of_address(row.address),
+            status=SubscriptionStatus.PENDING,
+        )
+        _say_who_agreed(subscription, row, by_list)
+        new.append(subscription)
+    made = insert_new(new, key="address")
     people = {row.person.pk: row.person for row in preview.new if row.person}
-    rows = subscriptions_around(addresses, people.values()).select_for_update(no_key=True)
-    return _Held({row.address: row for row in rows.order_by("pk")}, {row.pk for row in made})
+    rows = subscriptions_around([row.address for row in preview.new], people.values())
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    return _Held({row.address: row for row in locked}, {row.pk for row in made})
 
 
 def _subscribe(
     saved: SubscribersPreview, held: _Held, by_list: SubscriberImport, *, by: Person, at: datetime
 ) -> None:
     """Write who agreed, when and how, and an act for each; a row made in vain goes again."""
-    changed = []
+    known = []
     for row in saved.new:
         subscription = held.rows[row.address]
-        subscription.status = SubscriptionStatus.SUBSCRIBED
-        subscription.person = row.person or subscription.person
-        subscription.began_at, subscription.began_how = at, How.LIST
-        subscription.from_list, subscription.opt_in_mails = by_list, 0
-        subscription.agreed_how = row.written.agreed_how or by_list.agreed_how
-        subscription.agreed_on = row.agreed_on
-        changed.append(subscription)
-    Subscription.objects.bulk_update(changed, WRITTEN_TO_A_ROW, batch_size=1000)
-    in_vain = held.made - {row.pk for row in changed}
-    Subscription.objects.filter(pk__in=in_vain).delete()
+        if subscription.pk not in held.made:
+            _say_who_agreed(subscription, row, by_list)
+            known.append(subscription)
+    Subscription.objects.bulk_update(known, OF_ITS_ROW, batch_size=500)
+    subscribed = [held.rows[row.address].pk for row in saved.new]
+    Subscription.objects.filter(pk__in=subscribed).update(
+        status=SubscriptionStatus.SUBSCRIBED,
+        began_at=at,
+        began_how=How.LIST,
+        from_list=by_list,
+        opt_in_mails=0,
+    )
+    Subscription.objects.filter(pk__in=held.made.difference(subscribed)).delete()
     record_acts(
         build_act(
             verb="newsletter.subscribed",
-            subject=f"subscription:{row.pk}",
+            subject=f"subscription:{pk}",
             by=by,
             at=at,
             after={"how": How.LIST, "list": by_list.pk},
         )
-        for row in changed
+        for pk in subscribed
     )
+
+
+def _say_who_agreed(
+    subscription: Subscription, row: SubscriberRow, by_list: SubscriberImport
+) -> None:
+    """Whose the address is, and how and when they agreed: their row's words, else the list's."""
+    subscription.person = row.person or subscription.person
+    subscription.agreed_how = row.written.agreed_how or by_list.agreed_how
+    subscription.agreed_on = row.agreed_on

@@ -139,8 +139,9 @@ class _Known:
         self.holders |= {address: person.pk for address, person in known.items()}
         self.statuses: dict[int, set[str]] = defaultdict(set)
         for row in rows:
-            for holder in {row.person_id, self.holders.get(row.address)} - {None}:
-                self.statuses[holder].add(row.status)
+            for holder in (row.person_id, self.holders.get(row.address)):
+                if holder is not None:
+                    self.statuses[holder].add(row.status)
         posts = [post for post in posts_on(on) if post.address]
         self.posts = {post.address for post in posts}
         self.in_posts = {post.person_id for post in posts if post.person_id}

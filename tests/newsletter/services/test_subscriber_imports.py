@@ -246,6 +246,23 @@ def test_saving_subscribes_the_new_ones_with_how_they_agreed_and_mails_nobody(ca
     assert not StoredFile.objects.exists()
 
 
+def test_whoever_asked_and_never_confirmed_is_subscribed_with_how_they_agreed(cast):
+    make_subscription(
+        address=OLIVE, status=SubscriptionStatus.PENDING, opt_in_mails=3, asked_at=NOON
+    )
+
+    taken = save(cast, f"{OLIVE},,,2024-09-01,By mail")
+
+    row = Subscription.objects.get()
+    assert (row.status, row.from_list, row.agreed_how, row.agreed_on, row.opt_in_mails) == (
+        SubscriptionStatus.SUBSCRIBED,
+        taken,
+        "By mail",
+        date(2024, 9, 1),
+        0,
+    )
+
+
 def test_every_new_subscriber_has_an_act_and_so_has_the_list(cast):
     taken = save(cast, OLIVE, cast.rep.email)
 
@@ -312,12 +329,12 @@ def test_whoever_unsubscribes_while_a_list_is_saved_stays_out(cast, monkeypatch)
     taken = take_in(cast, OLIVE, tom.email)
     hold = subscriber_imports._hold
 
-    def say_no_and_hold(preview):
+    def say_no_and_hold(*looked_at):
         make_subscription(address=OLIVE, status=SubscriptionStatus.UNSUBSCRIBED)
         make_subscription(
             address="tom@home.example", status=SubscriptionStatus.UNSUBSCRIBED, person=tom
         )
-        return hold(preview)
+        return hold(*looked_at)
 
     monkeypatch.setattr(subscriber_imports, "_hold", say_no_and_hold)
     save_subscribers(taken=taken, by=cast.hub_manager, at=NOON)
