@@ -104,5 +104,6 @@ def _write(queryset: Any) -> _Written:
         _known_related_objects=queryset._known_related_objects,
     )
     compiler.connection = None  # each asking has that of its thread
-    locks = queryset.query.select_for_update
+    has_locks = connections[DEFAULT_DB_ALIAS].features.has_select_for_update
+    locks = queryset.query.select_for_update and has_locks
     return _Written(queryset._iterable_class, told, compiler, sql, tuple(values), locks)

@@ -134,5 +134,8 @@ def test_nothing_is_locked_outside_a_transaction():
     with transaction.atomic():
         locked_schools(school=1)  # written by now
 
-    with pytest.raises(TransactionManagementError):
-        locked_schools(school=1)
+    if connection.features.has_select_for_update:
+        with pytest.raises(TransactionManagementError):
+            locked_schools(school=1)
+    else:  # SQLite has one lock for everything, and takes none here
+        assert locked_schools(school=1) == []
