@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from cpd.choices import (
+    CANCELLED_LATE_BY,
     HOLDS_A_PLACE,
     LIVE_TICKETS,
     ON_THE_REGISTER,
@@ -175,6 +176,14 @@ class BookingQuerySet(models.QuerySet[Any]):
         from_then_on = Q(walk_in__session__starts_at__lte=session.starts_at)
         return self.on_the_register().filter(
             Q(walk_in__isnull=True) | from_then_on, cohort=session.cohort_id
+        )
+
+    def kept_late(self) -> Self:
+        """Cancelled late by whoever pays, with something of the price still kept. Rule BK-6."""
+        return self.filter(
+            Q(kept__gt=0) | Q(kept_pence__gt=0),
+            status=BookingStatus.CANCELLED,
+            cancelled_from__in=CANCELLED_LATE_BY,
         )
 
     def booked(self) -> Self:

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from cpd.forms.admin_cohorts import LateSubstituteForm
 from cpd.forms.admin_invoices import CancelGuestForm
@@ -27,8 +25,8 @@ from hub_portal.shared.admin_acts import (
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import in_credits, short_day
-from schools.access import fresh_sign_in, signed_in
 from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 
 class SubstitutionsOfBooking(admin.StackedInline):  # type: ignore[type-arg]
@@ -48,7 +46,7 @@ class SubstitutionsOfBooking(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Booking)
-class BookingAdmin(ReadOnlyAdmin):
+class BookingAdmin(TakesListsAway, ReadOnlyAdmin):
     """Places booked, of every school."""
 
     list_display = (
@@ -150,19 +148,10 @@ class BookingAdmin(ReadOnlyAdmin):
             ("<int:pk>/delegate/", self.substitute, "substitute"),
         ]
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "xlsx")
-
-    def _take_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """What the list shows with its filters; that it was taken is kept. Rule XX-1."""
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
         shown = self.get_changelist_instance(request).get_queryset(request)
         record_export(form=form, by=by, at=now())
         rows = shown.select_related("school", "cohort__programme", "booked_by")

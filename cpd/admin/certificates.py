@@ -3,9 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from cpd.forms.certificates import ReplaceForm
 from cpd.models import Certificate
@@ -15,12 +13,12 @@ from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, Reaso
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import plain_day
-from schools.access import fresh_sign_in, signed_in
 from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnlyAdmin):
+class CertificateAdmin(TakesListsAway, ReadOnlyAdmin):
     """Every certificate, with what became of it."""
 
     list_display = ("number_in_groups", "printed_name", "title", "dates", "hours", "status")
@@ -64,19 +62,10 @@ class CertificateAdmin(ReadOnlyAdmin):
             ("<int:pk>/withdraw/", self.withdraw, "withdraw"),
         ]
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "xlsx")
-
-    def _take_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """What the list shows with its filters; that it was taken is kept. Rule XX-1."""
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
         shown = self.get_changelist_instance(request).get_queryset(request)
         record_certificates_taken(form=form, by=by, at=now())
         rows = shown.select_related("booking__school")

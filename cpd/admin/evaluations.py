@@ -3,10 +3,8 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from cpd.forms.evaluations import EvaluationFormForm
 from cpd.models import EvaluatedCohort, Evaluation, EvaluationForm, EvaluationQuestion
@@ -30,8 +28,8 @@ from hub_portal.shared.admin_acts import (
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import short_day
-from schools.access import fresh_sign_in, signed_in
 from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 
 class QuestionsOfForm(admin.TabularInline):  # type: ignore[type-arg]
@@ -142,7 +140,7 @@ class EvaluationFormAdmin(OwnPagesAdmin):
 
 
 @admin.register(EvaluatedCohort)
-class EvaluationAdmin(ReadOnlyAdmin):
+class EvaluationAdmin(TakesListsAway, ReadOnlyAdmin):
     """Courses whose delegates were asked, and what their answers add up to."""
 
     list_display = ("programme", "began", "organiser", "asked", "answered")
@@ -189,18 +187,11 @@ class EvaluationAdmin(ReadOnlyAdmin):
             results=results_of(cohort=cohort, at=now()),
         )
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "xlsx")
-
-    def _take_away(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-        cohort, by = self.row(request, pk), signed_in(request)
-        if by is None:
-            raise PermissionDenied
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
+        """What everybody answered; that it was taken is kept. Rule XX-1."""
+        cohort = self.row(request, pk)
         record_results_taken(cohort=cohort, form=form, by=by, at=now())
         rows = result_rows(cohort=cohort, at=now())
         name = file_name(cohort, "evaluation")

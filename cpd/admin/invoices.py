@@ -6,11 +6,9 @@ Rule BK-14. Lines are never changed; that one was raised is a row of its own.
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 
 from cpd.choices import InvoiceKind
@@ -22,8 +20,8 @@ from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_p
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import in_credits, in_pounds, plain_day
-from schools.access import fresh_sign_in, signed_in
 from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 
 class RaisedFilter(admin.SimpleListFilter):
@@ -42,7 +40,7 @@ class RaisedFilter(admin.SimpleListFilter):
 
 
 @admin.register(InvoiceLine)
-class InvoiceLineAdmin(ReadOnlyAdmin):
+class InvoiceLineAdmin(TakesListsAway, ReadOnlyAdmin):
     """Lines and credit notes, newest first, with what they come to together."""
 
     list_display = (
@@ -131,19 +129,10 @@ class InvoiceLineAdmin(ReadOnlyAdmin):
             ("<int:pk>/raised/", self.mark, "raise"),
         ]
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "xlsx")
-
-    def _take_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """What the list shows with its filters; that it was taken is kept. Rule XX-1."""
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
         shown = self.get_changelist_instance(request).get_queryset(request)
         record_invoices_taken(form=form, by=by, at=now())
         return export_response(form, name="invoices", columns=INVOICES, rows=shown)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from cpd.forms.admin_tickets import RemindForm
 from cpd.services import ticket_report
@@ -13,11 +12,12 @@ from hub_portal.shared.admin_acts import AdminAct, ConfirmForm, OwnPage, ReadOnl
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted
-from schools.access import fresh_sign_in, signed_in
+from schools.access import signed_in
 from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 
-class TicketReportPages(ReadOnlyAdmin):
+class TicketReportPages(TakesListsAway, ReadOnlyAdmin):
     """The pages about many tickets, beside those about one."""
 
     def report_pages(self) -> list[OwnPage]:
@@ -102,14 +102,6 @@ class TicketReportPages(ReadOnlyAdmin):
     def report_xlsx(self, request: HttpRequest) -> HttpResponseBase:
         return self._take_report_away(request, "xlsx")
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_tickets_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_tickets_away(request, "xlsx")
-
     def _take_report_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
         ticket_report.record_export(what="ticket_report", form=form, by=self._by(request), at=now())
         lines = ticket_report.ticket_report(at=now())
@@ -117,9 +109,11 @@ class TicketReportPages(ReadOnlyAdmin):
             form, name="tickets-by-school", columns=ticket_report.REPORT, rows=lines
         )
 
-    def _take_tickets_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """What the list shows with its filters; that it was taken is kept. Rule XX-1."""
-        ticket_report.record_export(what="tickets", form=form, by=self._by(request), at=now())
+        ticket_report.record_export(what="tickets", form=form, by=by, at=now())
         shown = self.get_changelist_instance(request).get_queryset(request)
         return export_response(form, name="tickets", columns=ticket_report.TICKETS, rows=shown)
 

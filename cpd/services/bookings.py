@@ -17,7 +17,7 @@ from django.db import transaction
 
 from cpd.choices import BookingStatus, PaidBy
 from cpd.emails import booking_mails
-from cpd.errors import AlreadyBooked, PriceHasChanged
+from cpd.errors import AlreadyBooked, CohortNotBookable, PriceHasChanged
 from cpd.models import Booking, BookingRequest, Cohort
 from cpd.services.approving import (
     UnapprovedOverdue,
@@ -133,7 +133,8 @@ def _book(order: Order, *, by: Person, at: datetime) -> list[Booking]:
         worth = cohort.price * len(named)
         asks_head = needs_approval(school=school, credits=worth, by=by)
         status = BookingStatus.AWAITING if asks_head else BookingStatus.BOOKED
-        bookings = _pay_and_write(order, cohort, school, request, named, status, by=by, at=at)
+        late = turn.places.kept_late
+        bookings = _pay_and_write(order, cohort, school, request, named, status, late, by=by, at=at)
         _record(bookings, by=by, at=at)
         turn_taken(turn, booked=len(bookings), request=request, by=by, at=at)
         if waits:
@@ -200,6 +201,8 @@ def _refuse_if_it_cannot_be(
     turn: Turn,
     at: datetime,
 ) -> None:
+    if not cohort.programme.is_public:
+        raise CohortNotBookable("This course is not open for booking.")
     _refuse_another_price(cohort, order)
     refuse_unless_bookable(
         cohort=cohort,
@@ -252,6 +255,7 @@ def _pay_and_write(
     request: BookingRequest,
     named: Sequence[NamedDelegate],
     status: BookingStatus,
+    kept_late: int,
     *,
     by: Person,
     at: datetime,
@@ -262,8 +266,9 @@ def _pay_and_write(
     """
     year = school_year_of(london_date(at))
     pence = order.shown_price if order.by_invoice else 0
-    is_taken_again = status == BookingStatus.BOOKED and bool(pence or cohort.price)
-    refilled, entries = refilled_entries(cohort=cohort, places=len(named) * is_taken_again)
+    is_taken = status == BookingStatus.BOOKED and bool(pence or cohort.price)
+    taken_again = min(len(named), kept_late) if is_taken else 0
+    refilled, entries = refilled_entries(cohort=cohort, places=taken_again)
     entry = None
     if cohort.price and not pence:
         committing = _committing(cohort, school, year, request, named)

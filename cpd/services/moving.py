@@ -1,8 +1,13 @@
 """Locking one booking for a change of its state. Moving a booking starts with its cohort."""
 
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+
 from cpd.choices import BOOKING_MOVES, STANDS, BookingStatus
 from cpd.errors import BookedForAGuest, BookedWithATicket, BookingNotLive
 from cpd.models import Booking, BookingRequest, Cohort
+from hub_portal.shared.prepared import prepared
 from schools.models import School
 
 
@@ -20,12 +25,16 @@ def lock_booking(booking_id: int) -> Booking:
 
 
 def lock_cohort(cohort_id: int) -> Cohort:
-    """Lock one cohort and read it again, with its programme."""
-    return (
-        Cohort.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("programme")
-        .get(pk=cohort_id)
-    )
+    """Lock one cohort and read it again, with its programme. Raises: Cohort.DoesNotExist."""
+    for cohort in _locked_cohort(pk=cohort_id):
+        return cohort
+    raise Cohort.DoesNotExist
+
+
+@prepared(pk=BigIntegerField())
+def _locked_cohort(pk: Any) -> "QuerySet[Cohort]":
+    locked = Cohort.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("programme").filter(pk=pk)
 
 
 def lock_live_bookings(cohort: Cohort, *, awaiting: bool = False) -> list[Booking]:

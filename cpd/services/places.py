@@ -14,7 +14,7 @@ from cpd.choices import BookingStatus, PaidBy
 from cpd.models import Booking, Cohort, Offer
 from hub_portal.shared.prepared import prepared
 
-BOOKED, OFFERED = "booked", "offered"
+BOOKED, OFFERED, KEPT_LATE = "booked", "offered", "kept late"
 """What a row of the one query is about."""
 
 
@@ -34,7 +34,8 @@ class Places:
     """Who holds the places of a cohort: school and delegate of each booking, and offers.
 
     A place taken with a ticket belongs to no school, nor does a guest's; `with_tickets` counts
-    the former. `awaiting` are the requests of which some places wait for a headteacher.
+    the former. `awaiting` are the requests of which some places wait for a headteacher, and
+    `kept_late` how many cancelled places still keep some of their price, live no more (BK-6).
     """
 
     capacity: int
@@ -42,6 +43,7 @@ class Places:
     offered: Sequence[HeldOffer]
     awaiting: frozenset[int] = frozenset()
     with_tickets: int = 0
+    kept_late: int = 0
 
     @property
     def live(self) -> int:
@@ -85,6 +87,7 @@ def places_of(cohort: Cohort) -> Places:
         ],
         awaiting=frozenset(request for *_, request, _, _ in booked if request is not None),
         with_tickets=sum(row[-1] for row in booked),
+        kept_late=sum(1 for row in rows if row[0] == KEPT_LATE),
     )
 
 
@@ -108,4 +111,12 @@ def _held(cohort: Any) -> "QuerySet[Any, Any]":
         .annotate(of=Value(OFFERED), number=F("places"), until=F("answer_by"), tickets=Value(0))
         .values_list("of", "pk", "entry__school", "entry", "number", "until", "tickets")
     )
-    return bookings.union(offers, all=True)
+    late = (
+        Booking.objects.filter(cohort=cohort)
+        .kept_late()
+        .order_by()
+        .annotate(of=Value(KEPT_LATE), number=Value(None, output_field=BigIntegerField()))
+        .annotate(until=nothing, tickets=Value(0))
+        .values_list("of", "pk", "school", "delegate", "number", "until", "tickets")
+    )
+    return bookings.union(offers, late, all=True)

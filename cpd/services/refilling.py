@@ -7,9 +7,9 @@ cohort off. Everything here happens under the cohort's lock.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from cpd.choices import CANCELLED_LATE_BY, BookingStatus, InvoiceCause
+from cpd.choices import InvoiceCause
 from cpd.emails import booking_mails
 from cpd.models import Booking, Cohort
 from cpd.services.cancelling import everything_back, write_split
@@ -26,7 +26,7 @@ def refilled_entries(*, cohort: Cohort, places: int) -> tuple[list[Booking], lis
     Each place takes over one, first cancelled first. One that was paid by invoice has no entry:
     `mark_refilled` writes its credit note.
     """
-    if not places or not _late(cohort).exists():
+    if not places:
         return [], []
     refilled = list(_kept(cohort)[:places])
     return refilled, _giving_back(refilled, "place_taken_again")
@@ -61,18 +61,10 @@ def mark_returned(
         booking.save(update_fields=["kept", "returned", "kept_pence", "refilled_by"])
 
 
-def _late(cohort: Cohort) -> "QuerySet[Booking]":
-    return Booking.objects.filter(
-        Q(kept__gt=0) | Q(kept_pence__gt=0),
-        cohort=cohort,
-        status=BookingStatus.CANCELLED,
-        cancelled_from__in=CANCELLED_LATE_BY,
-    )
-
-
 def _kept(cohort: Cohort) -> "QuerySet[Booking]":
     return (
-        _late(cohort)
+        Booking.objects.filter(cohort=cohort)
+        .kept_late()
         .select_for_update(no_key=True, of=("self",))
         .select_related("school", "year", "booked_by", "delegate", "cohort__programme")
         .order_by("cancelled_at", "pk")

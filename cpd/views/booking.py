@@ -62,26 +62,21 @@ def book(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
 @school_page
 def check(request: SchoolRequest, slug: str, cohort_id: int) -> HttpResponse:
     """What the booking would do; confirmed, it is done."""
-    cohort = cohort_or_404(slug, cohort_id)
     if request.method != "POST":
         return redirect("cpd:book", slug, cohort_id)
     school = school_of_form(request)
     people = PeopleForm(data=request.POST)
     if not people.is_valid():
+        cohort = cohort_or_404(slug, cohort_id)
         return _people_page(request, cohort, school, people, status=422)
     choice = choice_made(people.delegates(), request.POST)
     if not choice.booked:
         return (
             redirect("cpd:wait", slug, cohort_id) if choice.waits else redirect("cpd:course", slug)
         )
-    if "confirm" not in request.POST:
-        return _check_page(request, cohort, school, people, choice)
-    order = _order(cohort, school, people.places.cleaned_data, choice)
-    try:
-        bookings = book_places(order=order, by=request.user, at=now())
-    except PortalError as refused:
-        return _check_page(request, cohort, school, people, choice, refused)
-    return redirect("cpd:booked", slug, cohort_id, bookings[0].request_id)
+    if "confirm" in request.POST:
+        return _confirm(request, slug, cohort_id, school, people, choice)
+    return _check_page(request, cohort_or_404(slug, cohort_id), school, people, choice)
 
 
 @require_GET
@@ -98,7 +93,28 @@ def booked(request: SchoolRequest, slug: str, cohort_id: int, request_id: int) -
     return render(request, "cpd/booked.html", {"done": booked_page(bookings=bookings, at=now())})
 
 
-def _order(cohort: Cohort, school: School, facts: dict[str, Any], choice: Choice) -> Order:
+def _confirm(
+    request: SchoolRequest,
+    slug: str,
+    cohort_id: int,
+    school: School,
+    people: PeopleForm,
+    choice: Choice,
+) -> HttpResponse:
+    """Book. Why it cannot be is said on the check page, with the course as it is by now."""
+    order = _order(cohort_id, school, people.places.cleaned_data, choice)
+    try:
+        bookings = book_places(order=order, by=request.user, at=now())
+    except PortalError as refused:
+        cohort = cohort_or_404(slug, cohort_id)
+        return _check_page(request, cohort, school, people, choice, refused)
+    except Cohort.DoesNotExist:
+        raise Http404 from None
+    course = bookings[0].cohort.programme.slug
+    return redirect("cpd:booked", course, cohort_id, bookings[0].request_id)
+
+
+def _order(cohort_id: int, school: School, facts: dict[str, Any], choice: Choice) -> Order:
     """What the page asks for, under the key of what it asks for, at the price it showed."""
     paid_by = facts["paid_by"]
     return Order(
@@ -110,7 +126,7 @@ def _order(cohort: Cohort, school: School, facts: dict[str, Any], choice: Choice
             all_or_none=choice.all_or_none,
             paid_by=paid_by,
         ),
-        cohort_id=cohort.pk,
+        cohort_id=cohort_id,
         school_id=school.pk,
         delegates=choice.booked,
         shown_price=facts["pence"] or 0 if paid_by == PaidBy.INVOICE else facts["price"],
@@ -153,10 +169,6 @@ def _check_page(
     choice: Choice,
     refused: PortalError | None = None,
 ) -> HttpResponse:
-    if refused is not None:
-        cohort.refresh_from_db(
-            fields=["price", "invoice_price"]
-        )  # they may have changed since the page was made
     facts = people.places.cleaned_data
     checked: Checked = check_booking(
         cohort=cohort,

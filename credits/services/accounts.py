@@ -1,16 +1,22 @@
 """Accounts: which is meant, locking them in one order, opening those that do not exist yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet
 
 from credits.choices import HUB_ACCOUNTS, SCHOOL_ACCOUNTS, AccountKind
 from credits.models import Account
+from hub_portal.shared.prepared import prepared
 
 ACCOUNTS_AT_ONCE = 5000
+FEW = 4
+"""So many accounts of schools are asked for in a question that is written once."""
+
 MANY_SCHOOLS = 500
 """Above this, a whole kind of a year is locked rather than schools one by one."""
 
@@ -43,13 +49,51 @@ def lock_accounts(holders: Iterable[Holder]) -> dict[Holder, Account]:
 
 
 def _locked(wanted: set[Holder]) -> dict[Holder, Account]:
-    rows = (
-        Account.objects.filter(_matching(wanted))
+    rows = _few(wanted) if _are_few_of_schools(wanted) else _locking(_matching(wanted))
+    return {holder: row for row in rows if (holder := holder_of(row)) in wanted}
+
+
+def _locking(matching: Q) -> "QuerySet[Account]":
+    return (
+        Account.objects.filter(matching)
         .annotate(year_closed_at=F("year__closed_at"))
         .select_for_update(no_key=True, of=("self",))
         .order_by("pk")
     )
-    return {holder: row for row in rows if (holder := holder_of(row)) in wanted}
+
+
+def _are_few_of_schools(wanted: set[Holder]) -> bool:
+    return len(wanted) <= FEW and all(holder.school_id for holder in wanted)
+
+
+def _few(wanted: set[Holder]) -> list[Account]:
+    """What a booking locks, asked in a question that is written once."""
+    given: dict[str, object] = {}
+    for number, holder in enumerate(wanted):
+        given |= {
+            f"school_{number}": holder.school_id,
+            f"year_{number}": holder.year_id,
+            f"kind_{number}": holder.kind.value,
+        }
+    return _so_many(len(wanted))(**given)
+
+
+@lru_cache(maxsize=FEW)
+def _so_many(number: int) -> Callable[..., list[Account]]:
+    asked: dict[str, Any] = {}
+    for each in range(number):
+        asked |= {f"school_{each}": BigIntegerField(), f"year_{each}": BigIntegerField()}
+        asked |= {f"kind_{each}": CharField()}
+
+    @prepared(**asked)
+    def accounts(**of: Any) -> "QuerySet[Account]":
+        holders = (
+            Q(school=of[f"school_{each}"], year=of[f"year_{each}"], kind=of[f"kind_{each}"])
+            for each in range(number)
+        )
+        return _locking(reduce(or_, holders))
+
+    return accounts
 
 
 def _matching(wanted: set[Holder]) -> Q:

@@ -40,7 +40,7 @@ def _sqlite() -> dict[str, Any]:
 
 
 def _postgresql(given: dict[str, Any]) -> dict[str, Any]:
-    from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED  # absent drivers say so here
+    import psycopg2  # noqa: F401 absent drivers say so here
 
     return {
         "ENGINE": "hub_portal.shared.postgresql",
@@ -48,9 +48,10 @@ def _postgresql(given: dict[str, Any]) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
-            # a snapshot taken before waiting for a lock would oversell even with the lock
-            "isolation_level": ISOLATION_LEVEL_READ_COMMITTED,
+            # A snapshot taken before waiting for a lock would oversell even with the lock. Said
+            # once a connection: Django's own option has psycopg2 say it with every transaction.
+            "options": "-c default_transaction_isolation=read\\ committed"
+            " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
             **given,
         },
     }

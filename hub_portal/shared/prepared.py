@@ -6,6 +6,8 @@
 
     next_bookings(school=school.pk, at=at)  # a list, as list() of the queryset would be
 
+A question may lock what it reads (`select_for_update`), inside a transaction as always.
+
 Most of what a page costs is not the database but Django putting the same SQL together again
 (decision 22). The queryset is written with a `Given` for everything that differs from one asking
 to the next; only those values are new. A value is never None and never a list: both would be
@@ -22,6 +24,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 
 class Given(Expression):
@@ -49,10 +52,13 @@ class _Written:
     compiler: SQLCompiler
     sql: str
     values: tuple[Any, ...]
+    locks: bool
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
         """As the queryset would give them, with these values."""
         connection = connections[DEFAULT_DB_ALIAS]
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked inside a transaction.")
         values = tuple(
             each.value(given, connection) if isinstance(each, Given) else each
             for each in self.values
@@ -87,8 +93,8 @@ def prepared(
 
 
 def _write(queryset: Any) -> _Written:
-    if queryset._prefetch_related_lookups or queryset.query.select_for_update:
-        raise TypeError("Locks, and what is fetched beside, are questions of their own.")
+    if queryset._prefetch_related_lookups:
+        raise TypeError("What is fetched beside is a question of its own.")
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, values = compiler.as_sql()
     told = SimpleNamespace(
@@ -98,4 +104,6 @@ def _write(queryset: Any) -> _Written:
         _known_related_objects=queryset._known_related_objects,
     )
     compiler.connection = None  # each asking has that of its thread
-    return _Written(queryset._iterable_class, told, compiler, sql, tuple(values))
+    has_locks = connections[DEFAULT_DB_ALIAS].features.has_select_for_update
+    locks = queryset.query.select_for_update and has_locks
+    return _Written(queryset._iterable_class, told, compiler, sql, tuple(values), locks)

@@ -9,7 +9,6 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -34,7 +33,8 @@ from newsletter.services.reports import (
     schools_reached,
     subscribers_of,
 )
-from schools.access import fresh_sign_in, signed_in
+from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 # a mail styles itself and shows pictures of ours, and may do nothing else: no script, no form
 FRAMED_MAIL = (
@@ -46,7 +46,7 @@ SUBSCRIBERS_A_PAGE = 100
 
 
 @admin.register(Issue)
-class IssueAdmin(ActsOnIssues, ItemsOfIssues, ReadOnlyAdmin):
+class IssueAdmin(TakesListsAway, ActsOnIssues, ItemsOfIssues, ReadOnlyAdmin):
     """Every issue, the next one first."""
 
     list_display = ("number", "subject", "goes", "status")
@@ -148,20 +148,11 @@ class IssueAdmin(ActsOnIssues, ItemsOfIssues, ReadOnlyAdmin):
             back_url=self.url_of("change", issue.pk),
         )
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "xlsx")
-
-    def _take_away(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """The report as a file; that it was taken is kept. Rule XX-1."""
         issue = self._gone(request, pk)
-        by = signed_in(request)
-        if by is None:
-            raise PermissionDenied
         record_report_taken(issue=issue, form=form, by=by, at=now())
         name = f"issue-{issue.number}-recipients"
         return export_response(form, name=name, columns=COLUMNS, rows=rows_to_take_away(issue))

@@ -4,10 +4,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from hub_portal.shared.admin_acts import (
     AdminAct,
@@ -21,7 +19,6 @@ from hub_portal.shared.exports import Column, export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted, in_a_row
 from hub_portal.trail.models import Act
-from schools.access import fresh_sign_in, signed_in
 from schools.admin.acts_on_people import ActsOnPeople, BackTo
 from schools.choices import Role
 from schools.forms.admin_people import HandOverForm, InviteForm
@@ -31,6 +28,7 @@ from schools.services.handovers import call_off_handover, hand_over_to_newcomer
 from schools.services.invitations import invite, invite_all, still_to_invite
 from schools.services.people import note_people_export
 from schools.services.posts import end_post
+from schools.taking_away import TakesListsAway
 
 ACTS_SHOWN = 30
 
@@ -50,7 +48,7 @@ PEOPLE_COLUMNS = (
 
 
 @admin.register(Person)
-class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
+class PersonAdmin(TakesListsAway, ActsOnPeople, ReadOnlyAdmin):
     """Somebody the hub knows: looked up here, changed by acts."""
 
     list_display = ("full_name", "email", "posts", "is_active")
@@ -107,19 +105,10 @@ class PersonAdmin(ActsOnPeople, ReadOnlyAdmin):
         }
         return super().change_view(request, object_id, form_url, context)
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "xlsx")
-
-    def _take_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """Everybody with their posts; that it was taken is kept. Rules XX-1 and XX-2."""
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
         people = self.get_queryset(request).filter(merged_into__isnull=True)
         people = people.order_by("full_name", "pk")
         response = export_response(form, name="people", columns=PEOPLE_COLUMNS, rows=people)

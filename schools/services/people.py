@@ -4,17 +4,21 @@ A person's main address is on the person; allauth's `EmailAddress` rows, which a
 further addresses a person has proved by a code, are kept in step with it here and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet
 
 from hub_portal.shared.errors import BadInput
 from hub_portal.shared.plain_text import LONGEST_NAME, clean_line
+from hub_portal.shared.prepared import prepared
 from hub_portal.trail.services.acts import record_act
 from schools.choices import StaffRole
 from schools.errors import OnlyTheHub, ReasonNeeded, RecordHasGone, SharedMailbox
@@ -90,9 +94,23 @@ def hold_records(person_ids: Iterable[int | None]) -> None:
     wanted = {person_id for person_id in person_ids if person_id is not None}
     if not wanted:
         return
-    records = Person.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    if any(records.values_list("merged_into", flat=True)):
+    asked = {f"person_{number}": pk for number, pk in enumerate(wanted)}
+    if any(_held_records(len(asked))(**asked)):
         raise RecordHasGone
+
+
+@lru_cache(maxsize=16)
+def _held_records(number: int) -> Callable[..., list[int | None]]:
+    """Locks so many people in the order of their keys; says into whom each was merged."""
+    asked: dict[str, Any] = {f"person_{each}": BigIntegerField() for each in range(number)}
+
+    @prepared(**asked)
+    def records(**people: Any) -> "QuerySet[Any]":
+        theirs = reduce(or_, (Q(pk=pk) for pk in people.values()))
+        held = Person.objects.select_for_update(no_key=True).filter(theirs).order_by("pk")
+        return held.values_list("merged_into", flat=True)
+
+    return records
 
 
 def clean_name(full_name: str) -> str:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, Count, DateTimeField, TextField
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from cpd.models import Booking, Cohort
@@ -104,16 +105,37 @@ def test_nothing_but_what_was_agreed_can_be_given(given, django_assert_num_queri
         schools(**given)
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        lambda school: School.objects.filter(pk=school).prefetch_related("appointments"),
-        lambda school: School.objects.filter(pk=school).select_for_update(),
-    ],
-    ids=["what is fetched beside", "a lock"],
-)
-def test_what_would_be_left_out_is_refused(asked, django_assert_num_queries):
-    schools = prepared(school=BigIntegerField())(asked)
+def test_what_would_be_fetched_beside_is_refused(django_assert_num_queries):
+    @prepared(school=BigIntegerField())
+    def schools(school):
+        return School.objects.filter(pk=school).prefetch_related("appointments")
 
-    with django_assert_num_queries(0), pytest.raises(TypeError, match="questions of their own"):
+    with django_assert_num_queries(0), pytest.raises(TypeError, match="a question of its own"):
         schools(school=1)
+
+
+@prepared(school=BigIntegerField())
+def locked_schools(school):
+    return School.objects.filter(pk=school).select_for_update(no_key=True)
+
+
+def test_a_question_may_lock_what_it_reads(cast):
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        assert locked_schools(school=cast.our_school.pk) == [cast.our_school]
+        assert locked_schools(school=cast.strangers_school.pk) == [cast.strangers_school]
+
+    if connection.features.has_select_for_update:
+        asked = [query["sql"] for query in captured if "schools_school" in query["sql"]]
+        assert [sql.endswith("FOR NO KEY UPDATE") for sql in asked] == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_outside_a_transaction():
+    with transaction.atomic():
+        locked_schools(school=1)  # written by now
+
+    if connection.features.has_select_for_update:
+        with pytest.raises(TransactionManagementError):
+            locked_schools(school=1)
+    else:  # SQLite has one lock for everything, and takes none here
+        assert locked_schools(school=1) == []

@@ -6,7 +6,7 @@ import pytest
 
 from cpd import errors
 from cpd.choices import BookingStatus, CohortStatus, PaidBy
-from cpd.models import Booking, BookingRequest
+from cpd.models import Booking, BookingRequest, Programme
 from cpd.services.bookings import book_places
 from cpd.services.delegates import Delegate
 from credits.errors import NotEnoughCredits
@@ -259,6 +259,17 @@ def test_book_places_is_refused_outside_the_window(cast, year, facts, at):
 
     with pytest.raises(errors.CohortNotBookable):
         book_places(order=make_order(cohort=cohort, school=cast.our_school), by=cast.rep, at=at)
+
+    assert everything_written() == before
+
+
+def test_book_places_is_refused_once_the_programme_is_out_of_the_catalogue(cast, year):
+    cohort = make_cohort()
+    Programme.objects.update(is_public=False)
+    before = everything_written()
+
+    with pytest.raises(errors.CohortNotBookable):
+        book_places(order=make_order(cohort=cohort, school=cast.our_school), by=cast.rep, at=NOON)
 
     assert everything_written() == before
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from cpd.models import Booking, BookingPolicy, BookingRequest, Cohort
+from cpd.models import Booking, BookingPolicy, BookingRequest, Cohort, Programme
 from cpd.services.bookings import book_places
 from cpd.services.delegates import Delegate
 from credits.models import JournalEntry
@@ -298,6 +298,34 @@ def test_after_a_changed_price_the_rep_can_look_again_and_confirm(as_rep, cohort
     assert Booking.objects.get().price == 15
 
 
+def test_a_course_that_left_the_catalogue_meanwhile_does_not_exist(as_rep, cohort, tom):
+    checked = ask(as_rep, cohort, colleagues=[tom.pk])
+    Programme.objects.update(is_public=False)
+    before = everything_written()
+
+    assert confirm(as_rep, cohort, checked).status_code == 404
+    assert everything_written() == before
+
+
+def test_a_date_that_never_was_does_not_exist(as_rep, cohort, tom):
+    sent = hidden_of(ask(as_rep, cohort, colleagues=[tom.pk])) | {"confirm": "1"}
+    before = everything_written()
+
+    answer = as_rep.post(f"/courses/{cohort.programme.slug}/{cohort.pk + 1}/check/", sent)
+
+    assert answer.status_code == 404
+    assert everything_written() == before
+
+
+def test_the_number_says_which_course_is_booked_and_leads_to_its_own_page(as_rep, cohort, tom):
+    sent = hidden_of(ask(as_rep, cohort, colleagues=[tom.pk])) | {"confirm": "1"}
+
+    answer = as_rep.post(f"/courses/renamed-since/{cohort.pk}/check/", sent, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.redirect_chain[0][0].startswith(f"/courses/{cohort.programme.slug}/{cohort.pk}/")
+
+
 def test_a_closed_date_is_said_on_the_check_page(as_rep, cohort, tom):
     Cohort.objects.filter(pk=cohort.pk).update(booking_closes_at=NOON)
 
@@ -444,7 +472,7 @@ def test_each_page_of_a_booking_costs_the_same_for_one_place_and_for_many(
     assert len(done.context["done"].bookings) == number
 
 
-QUERIES = {"form": 12, "check": 16, "confirm": 27, "done": 7}
+QUERIES = {"form": 12, "check": 16, "confirm": 25, "done": 7}
 """Up to seven of them are kept for a moment outside tests."""
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from cpd.models import Cohort, Demand, WaitingEntry
-from tests.cpd.views.test_waiting import text_of
 from tests.makers.cpd import make_cohort, make_programme
 from tests.makers.schools import make_finance_officer, sign_in
+from tests.reading import main_words
 
 
 @pytest.fixture
@@ -21,18 +21,18 @@ def sent(cast, **more):
 
 
 def test_a_course_without_a_date_can_be_asked_for_and_says_so(as_rep, cast, programme):
-    assert "Tell me when this runs" in text_of(as_rep.get("/courses/oracy/"))
+    assert "Tell me when this runs" in main_words(as_rep.get("/courses/oracy/"))
 
     answer = as_rep.post(URL, sent(cast, ask="1", wanted="3"), follow=True)
 
     assert "The hub knows that you want 3 places." in answer.content.decode()
-    assert "You asked for 3 places" in text_of(answer)
+    assert "You asked for 3 places" in main_words(answer)
     assert Demand.objects.get().wanted == 3
 
 
 def test_asking_no_more(as_rep, cast, programme):
     as_rep.post(URL, sent(cast, ask="1", wanted="2"))
-    assert "Your school asked for 2 places" in text_of(as_rep.get(URL))
+    assert "Your school asked for 2 places" in main_words(as_rep.get(URL))
 
     answer = as_rep.post(URL, sent(cast, withdraw="1"), follow=True)
 
@@ -45,7 +45,7 @@ def test_a_number_that_cannot_be_is_said_at_the_field(as_rep, cast, programme, w
     answer = as_rep.post(URL, sent(cast, ask="1", wanted=wanted))
 
     assert answer.status_code == 422
-    assert "Choose a number of places" in text_of(answer)
+    assert "Choose a number of places" in main_words(answer)
     assert not Demand.objects.exists()
 
 
@@ -71,7 +71,7 @@ def test_a_form_for_another_school_is_not_found(as_rep, cast, programme):
 def test_a_course_that_can_be_booked_is_not_asked_for(as_rep, programme):
     make_cohort(programme=programme)
 
-    assert "Tell me when" not in text_of(as_rep.get("/courses/oracy/"))
+    assert "Tell me when" not in main_words(as_rep.get("/courses/oracy/"))
 
 
 def test_the_hub_plans_a_date_from_the_board(as_rep, client, cast, programme):
