@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
 
 from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, ReasonForm, act_page, tag
 from hub_portal.shared.exports import Column, export_response
@@ -14,7 +12,8 @@ from hub_portal.shared.london import now
 from hub_portal.shared.wording import short_day
 from newsletter.models import Subscription
 from newsletter.services.subscriptions import note_subscribers_taken, unsubscribe_as_asked
-from schools.access import fresh_sign_in, signed_in
+from schools.models import Person
+from schools.taking_away import TakesListsAway
 
 TONES = {"subscribed": "ok", "post": "", "pending": "plain", "unsubscribed": "warn"}
 SHORTER = {"post": "for a post", "pending": "not confirmed"}
@@ -32,7 +31,7 @@ COLUMNS = (
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnlyAdmin):
+class SubscriptionAdmin(TakesListsAway, ReadOnlyAdmin):
     """Every address the newsletter knows. Nobody is subscribed here but by a list."""
 
     list_display = ("address", "person", "state", "began", "ended")
@@ -100,19 +99,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         )
         return act_page(self, request, page)
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest) -> HttpResponseBase:
-        return self._take_away(request, "xlsx")
-
-    def _take_away(self, request: HttpRequest, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """What the list shows now, filtered as it is; that it was taken is kept. Rule XX-2."""
-        by = signed_in(request)
-        if by is None or not self.may_act(request):
-            raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)
         note_subscribers_taken(form=form, by=by, at=now())
         return export_response(

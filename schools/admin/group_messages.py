@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
 
 from hub_portal.mail.services.many import progress_of
 from hub_portal.shared.admin_acts import OwnPage, ReadOnlyAdmin
@@ -14,10 +13,10 @@ from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted
-from schools.access import fresh_sign_in, signed_in
+from schools.access import signed_in
 from schools.choices import NotWritten
 from schools.forms.group_messages import GroupMessageForm
-from schools.models import GroupMessage
+from schools.models import GroupMessage, Person
 from schools.services.group_messages import (
     COLUMNS,
     note_report_taken,
@@ -27,10 +26,11 @@ from schools.services.group_messages import (
     who_got_it,
     write_to_group,
 )
+from schools.taking_away import TakesListsAway
 
 
 @admin.register(GroupMessage)
-class GroupMessageAdmin(ReadOnlyAdmin):
+class GroupMessageAdmin(TakesListsAway, ReadOnlyAdmin):
     """What was written to groups, the latest first; each opens on who got it."""
 
     list_display = ("subject", "group", "sent_at", "sent_by", "mails")
@@ -95,20 +95,11 @@ class GroupMessageAdmin(ReadOnlyAdmin):
             readers=[(row, outcome_in_words(row)) for row in who_got_it(message)],
         )
 
-    @method_decorator(fresh_sign_in)
-    def take_away_csv(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "csv")
-
-    @method_decorator(fresh_sign_in)
-    def take_away_xlsx(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._take_away(request, pk, "xlsx")
-
-    def _take_away(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
         """Who got it, as a file; that it was taken is kept. Rules XX-1 and XX-2."""
         message: GroupMessage = self.row(request, pk)
-        by = signed_in(request)
-        if by is None:
-            raise PermissionDenied
         note_report_taken(message=message, form=form, by=by, at=now())
         name = f"message-{message.pk}-readers"
         return export_response(form, name=name, columns=COLUMNS, rows=who_got_it(message))
