@@ -6,7 +6,6 @@ mail; whoever is left out has a row too that says why, and never takes the key o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,21 +19,11 @@ from hub_portal.shared.insert_new import insert_new
 from hub_portal.shared.wording import counted
 from newsletter.choices import How, LeftOut, SubscriptionStatus, Why
 from newsletter.models import Issue, Recipient, Subscription
+from newsletter.services.posts import Post, posts_on
 from newsletter.services.subscriptions import hash_of_address
-from schools.choices import Role
 from schools.models import Appointment, School
 
 COLUMNS = ("issue_id", "key", "subscription_id", "school_id", "why", "left_out")
-
-
-@dataclass(frozen=True)
-class Post:
-    """A rep or an office of a member school, and where mail for it goes; "" for nowhere."""
-
-    school: School
-    why: Why
-    address: str
-    person_id: int | None
 
 
 def write_recipients(issue: Issue, *, on: date) -> None:
@@ -107,25 +96,6 @@ def _write_posts(issue: Issue, *, on: date) -> None:
             )
         )
     Recipient.objects.bulk_create(rows)
-
-
-def posts_on(on: date) -> list[Post]:
-    """Every member school's rep, or that it has none, and its office if it has an address."""
-    members = School.objects.members(on)
-    posts = Appointment.objects.live().held_as(Role.REP).filter(school__in=members)
-    reps = {post.school_id: post.person for post in posts.select_related("person")}
-    offices = [school.office_email.lower() for school in members if school.office_email]
-    proved = dict(
-        EmailAddress.objects.filter(verified=True, email__in=offices).values_list("email", "user")
-    )
-    found = []
-    for school in members.order_by("name", "pk"):
-        rep = reps.get(school.pk)
-        found.append(Post(school, Why.REP, rep.email or "" if rep else "", rep and rep.pk))
-        if school.office_email:
-            office = school.office_email.lower()
-            found.append(Post(school, Why.OFFICE, office, proved.get(office)))
-    return found
 
 
 def _subscriptions_of(posts: Iterable[Post]) -> dict[str, Subscription]:

@@ -20,7 +20,7 @@ from hub_portal.shared.sheets import Sheet, date_written
 from newsletter.choices import Becomes, SubscriptionStatus
 from newsletter.models import Subscription
 from newsletter.rules import has_said_no
-from newsletter.services.recipients import posts_on
+from newsletter.services.posts import posts_on
 from schools.models import Person
 from schools.services.finding import people_with_addresses
 

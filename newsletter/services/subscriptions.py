@@ -7,7 +7,7 @@ the same for every address, and what happens is seen in its mailbox alone.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ from newsletter.emails import opt_in_mails
 from newsletter.errors import HasUnsubscribed
 from newsletter.models import Subscription
 from newsletter.rules import has_said_no
+from newsletter.services.posts import posts_on
 from schools.choices import Role
 from schools.models import Person
 from schools.services.people import clean_address, person_with_address, require_hub_manager
@@ -58,10 +59,9 @@ def ask_to_subscribe(*, address: str, at: datetime) -> None:
     """
     wanted = _valid(address)
     with transaction.atomic():
-        subscription = subscription_of(wanted)
-        if subscription.status in (SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.OF_A_POST):
+        subscription, today = subscription_of(wanted), london_date(at)
+        if _goes_there_anyway(subscription, on=today):
             return
-        today = london_date(at)
         asked_enough = subscription.opt_in_mails >= MOST_OPT_IN_MAILS
         if asked_enough or subscription.last_opt_in_on == today:
             return
@@ -70,6 +70,13 @@ def ask_to_subscribe(*, address: str, at: datetime) -> None:
         subscription.last_opt_in_on = today
         subscription.save(update_fields=["asked_at", "opt_in_mails", "last_opt_in_on"])
         opt_in_mails.opt_in(subscription=subscription, at=at)
+
+
+def _goes_there_anyway(subscription: Subscription, *, on: date) -> bool:
+    """Whether its holder has said yes, or holds a post that it goes to, and not one that ended."""
+    if subscription.status == SubscriptionStatus.OF_A_POST:
+        return any(post.address == subscription.address for post in posts_on(on))
+    return subscription.status == SubscriptionStatus.SUBSCRIBED
 
 
 def confirm(*, subscription: Subscription, at: datetime) -> Subscription:

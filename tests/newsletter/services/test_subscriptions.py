@@ -65,14 +65,26 @@ def test_no_more_than_three_such_mails_go_to_an_address(cast):
     assert len(opt_in_mails()) == 3
 
 
-@pytest.mark.parametrize("status", [SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.OF_A_POST])
-def test_an_address_the_newsletter_goes_to_is_not_asked(cast, status):
-    make_subscription(address=OLIVE, status=status)
+def test_an_address_the_newsletter_goes_to_is_not_asked(cast):
+    make_subscription(address=OLIVE)
 
     ask()
 
     assert opt_in_mails() == []
-    assert the_row().status == status
+    assert the_row().status == SubscriptionStatus.SUBSCRIBED
+
+
+def test_a_rep_in_office_is_not_asked_and_one_whose_post_has_ended_is(cast):
+    make_subscription(address=cast.rep.email, status=SubscriptionStatus.OF_A_POST)
+    ask(address=cast.rep.email)
+    assert opt_in_mails() == []
+
+    cast.rep.appointments.update(to_on=NOON.date())
+    ask(address=cast.rep.email)
+    assert opt_in_mails() == [cast.rep.email]
+
+    confirm(subscription=the_row(), at=NOON)
+    assert the_row().status == SubscriptionStatus.SUBSCRIBED
 
 
 def test_what_is_no_address_is_refused_and_nothing_is_kept(cast):
