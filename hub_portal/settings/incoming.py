@@ -1,0 +1,32 @@
+"""What comes back of mail: the mailbox of reports, when the environment names one."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from hub_portal.settings.environment import read
+
+IMAPS = 993
+FORM = "imaps://user:password@mail.example/INBOX"
+
+
+def bounce_mailbox() -> dict[str, Any] | None:
+    """BOUNCES_URL in its parts; None when there is none. Over TLS from the first byte."""
+    url = read("BOUNCES_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or IMAPS
+    except ValueError:
+        raise ImproperlyConfigured(f"BOUNCES_URL must be of the form {FORM}.") from None
+    if parts.scheme != "imaps" or not (parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(f"BOUNCES_URL must be of the form {FORM}.")
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username),
+        "password": unquote(parts.password),
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+    }
