@@ -6,7 +6,7 @@ Run as a program it serves one folder to one user, and prints its port:
 
 FOLDER/INBOX holds a file for each message, named by its number, dated by its time. FOLDER/seen
 gets a line for each message that is marked as read, FOLDER/sent one for each that is handed out,
-with its bytes. When FOLDER/kill names a process, that process is killed in place of the next marking.
+with its bytes. When FOLDER/kill names a process, it is killed in place of the next marking.
 """
 
 import argparse
