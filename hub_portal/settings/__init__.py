@@ -335,6 +335,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = required("MAIL_FROM", embedded="Hub Portal <portal@hub.example>")
 SERVER_EMAIL = read("SERVER_EMAIL") or DEFAULT_FROM_EMAIL
 BOUNCE_MAILBOX = incoming.bounce_mailbox()
+MAILGUN_WEBHOOK_KEY = incoming.mailgun_webhook_key()
 
 # ---- Language, time, logs -----------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
-"""What comes back of mail: the mailbox of reports, when the environment names one."""
+"""What comes back of mail: a mailbox of reports, a provider that calls, when they are set up."""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -30,3 +31,15 @@ def bounce_mailbox() -> dict[str, Any] | None:
         "password": unquote(parts.password),
         "folder": unquote(parts.path.strip("/")) or "INBOX",
     }
+
+
+def mailgun_webhook_key() -> str:
+    """The key Mailgun signs its calls with; '' when there is none, and then nothing is called."""
+    key = read("MAILGUN_WEBHOOK_KEY")
+    if key and not key.isascii():
+        raise ImproperlyConfigured("MAILGUN_WEBHOOK_KEY must be the signing key as Mailgun has it.")
+    if key and find_spec("anymail") is None:
+        raise ImproperlyConfigured(
+            "MAILGUN_WEBHOOK_KEY needs django-anymail: pip install -r requirements/webhooks.txt"
+        )
+    return key

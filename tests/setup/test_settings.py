@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from hub_portal.settings import incoming
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("SECRET_KEY", "LINK_KEY", "TICKET_KEY", "MFA_KEY", "NEEDS_KEY")
@@ -130,6 +133,18 @@ def test_the_mailbox_of_bounces_is_named_by_one_address(production):
         ]
     )
     assert start(production, "s.BOUNCE_MAILBOX").stdout.strip() == "None"
+
+
+def test_the_key_of_the_webhook_asks_for_the_library_that_checks_it(production, monkeypatch):
+    key = {"MAILGUN_WEBHOOK_KEY": "key-of-the-account"}
+    assert start(production, "repr(s.MAILGUN_WEBHOOK_KEY)").stdout.strip() == "''"
+    assert start(production | key, "s.MAILGUN_WEBHOOK_KEY").stdout.strip() == "key-of-the-account"
+    assert "as Mailgun has it" in refusal(start(production | {"MAILGUN_WEBHOOK_KEY": "schlüssel"}))
+
+    monkeypatch.setenv("MAILGUN_WEBHOOK_KEY", "key-of-the-account")
+    monkeypatch.setitem(sys.modules, "anymail", None)
+    with pytest.raises(ImproperlyConfigured, match="needs django-anymail: pip install -r"):
+        incoming.mailgun_webhook_key()
 
 
 def test_embedded_makes_keys_of_its_own_once_for_its_owner_only(tmp_path):

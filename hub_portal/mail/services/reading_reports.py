@@ -47,6 +47,12 @@ def reports_in(message: bytes) -> list[Report]:
         return []
 
 
+def one_line(words: str) -> str:
+    """What a stranger wrote, on one line, without what is no character."""
+    words = " ".join(words[:LONGEST_VALUE].split())
+    return "".join(character for character in words if character.isprintable())
+
+
 def _reports_in(raw: bytes) -> Iterator[Report]:
     if raw.lower().count(b"multipart/") > MOST_PARTED:
         return
@@ -104,6 +110,4 @@ def _answer(recipient: Message) -> Answer:
 
 
 def _value(message: Message, name: str) -> str:
-    """A field on one line, without what is no character."""
-    words = " ".join(str(message.get(name, ""))[:LONGEST_VALUE].split())
-    return "".join(character for character in words if character.isprintable())
+    return one_line(str(message.get(name, "")))
