@@ -69,7 +69,8 @@ def read_bounces(*, at: datetime) -> int:
     try:
         counted = _read(mailbox, at=at)
     except MailboxTrouble as found:
-        log.warning("mail.bounces_unread", extra={"trouble": found.trouble.value})
+        cause = type(found.__cause__).__name__
+        log.warning("mail.bounces_unread", extra={"trouble": found.trouble.value, "error": cause})
         BounceMailbox.objects.update(trouble=found.trouble)
         return 0
     BounceMailbox.objects.update(trouble="", read_at=at)
