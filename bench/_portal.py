@@ -62,9 +62,8 @@ def engines(*, with_pages: bool = True) -> Iterator[psutil.Process]:
 
         django.setup()
         logging.getLogger("portal.access").setLevel(logging.WARNING)  # of this process alone
-        from django.db import connections
-
         from django.core.management import call_command
+        from django.db import connections
 
         from hub_portal.management.preparation import prepare
 
