@@ -40,7 +40,7 @@ AT_THE_END = "To unsubscribe: %%unsubscribe%%\nWhat you get: %%preferences%%\n"
 def measure(quick: bool) -> list[Figure]:
     """Raw and ours turn about, with one process and then with two."""
     mails = 500 if quick else 5_000
-    with engines() as server, _mail_server() as port:
+    with engines(with_pages=False) as server, _mail_server() as port:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         _make_readers()
         figures = _rows_made(server, times=1 if quick else 3)

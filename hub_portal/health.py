@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from hub_portal.clock.services.heartbeats import last_beat
+from hub_portal.mail.services import bounce_mailbox
 from hub_portal.mail.services.figures import DEAD_AFTER, LATE_AFTER, mail_figures
 from hub_portal.shared.append_only import missing_triggers
 from hub_portal.shared.readiness import (
@@ -45,6 +46,7 @@ def register() -> None:
     register_status("tick", look_at_tick)
     register_status("mail queue", look_at_mail_queue)
     register_status("mail gate", look_at_mail_gate)
+    register_status("bounces", look_at_bounces)
     register_status("backup", look_at_backup)
     register_status("disk", look_at_disk)
     register_status("clock", look_at_clock)
@@ -129,6 +131,12 @@ def look_at_mail_gate(at: datetime) -> Finding:
     """The gate all mail leaves by stands open."""
     mail = mail_figures(at)
     return Finding(is_fine=mail.gate_is_open, says=mail.gate)
+
+
+def look_at_bounces(at: datetime) -> Finding:
+    """The mailbox that bounces come back to is read, if there is one."""
+    is_fine, says = bounce_mailbox.mailbox_in_words(at=at)
+    return Finding(is_fine, says, facts={"set_up": int(bounce_mailbox.is_set_up())})
 
 
 def look_at_backup(at: datetime) -> Finding:

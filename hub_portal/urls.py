@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("cpd.urls")),
     path("", include("credits.urls")),
     path("", include("newsletter.urls")),
+    path("webhooks/", include("hub_portal.mail.urls")),
     path("jobs/", include("hub_portal.clock.urls")),
 ]

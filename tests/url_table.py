@@ -191,6 +191,7 @@ TABLE: dict[str, Door] = {
     "newsletter/confirm/": Door.NOT_ARRIVED,
     "newsletter/confirmed/": Door.PUBLIC,
     "newsletter/confirm/<str:token>/": Door.HALF_WAY,
+    "webhooks/mailgun/": Door.NOT_ARRIVED,  # no provider is set up
     "newsletter/unsubscribe/<str:token>/": Door.HALF_WAY,
     "newsletter/preferences/": Door.NOT_ARRIVED,
     "newsletter/preferences/<str:token>/": Door.HALF_WAY,

@@ -51,6 +51,7 @@ class Desk:
     tick_at: datetime | None
     tick_is_late: bool
     mail: MailFigures
+    bounces: readiness.Finding
     backup: readiness.Finding
     newsletter: str
     to_do: list[ToDo]
@@ -67,6 +68,7 @@ def desk_at(*, at: datetime) -> Desk:
         tick_at=tick_at,
         tick_is_late=tick_at is None or at - tick_at > TICK_IS_LATE_AFTER,
         mail=mail_figures(at),
+        bounces=readiness.part("bounces", at=at),
         backup=readiness.part("backup", at=at),
         newsletter=rhythm_in_words(at=at),
         to_do=what_needs_doing(at=at),

@@ -49,7 +49,7 @@ MOVES: dict[str, frozenset[Status]] = {
     ),
     Status.SENDING: frozenset({Status.SENT, Status.WAITING, Status.CLAIMED, Status.FAILED}),
     Status.FAILED: frozenset({Status.WAITING, Status.STOPPED}),
-    Status.SENT: frozenset(),
+    Status.SENT: frozenset({Status.FAILED}),  # a report said later that it bounced
     Status.STOPPED: frozenset(),
     Status.EXPIRED: frozenset(),
     Status.UNTRUE: frozenset(),
@@ -65,6 +65,16 @@ class Failure(TextChoices):
     GAVE_UP = "gave_up", "the mail server asked to wait too often"
     IN_DOUBT = "in_doubt", "sent twice without an answer: it may have arrived"
     UNREADY = "unready", "the portal could not prepare it"
+
+
+class Trouble(TextChoices):
+    """Why the mailbox of reports could not be read, in the hub's words."""
+
+    UNREACHABLE = "unreachable", "its mail server cannot be reached"
+    UNTRUSTED = "untrusted", "its mail server cannot prove who it is (its certificate)"
+    NOT_LET_IN = "not_let_in", "its mail server refuses the name or the password"
+    NO_FOLDER = "no_folder", "it has no folder of that name"
+    NONSENSE = "nonsense", "its mail server answers what the portal does not understand"
 
 
 class SuppressedFor(TextChoices):

@@ -13,6 +13,7 @@ from hub_portal.mail.choices import (
     Priority,
     Status,
     SuppressedFor,
+    Trouble,
 )
 from hub_portal.mail.querysets import DeliveryQuerySet, SuppressionQuerySet
 
@@ -281,3 +282,24 @@ class MailGate(models.Model):
 
     def __str__(self) -> str:
         return "Mail gate"
+
+
+class BounceMailbox(models.Model):
+    """How far the mailbox that bounces come back to has been read, and how that goes: one row.
+
+    A mailbox numbers its messages; `read_up_to` is the last one looked at of this numbering.
+    """
+
+    numbering = models.PositiveBigIntegerField(default=0)
+    read_up_to = models.PositiveBigIntegerField(default=0)
+    tried_at = models.DateTimeField("last opened", null=True, blank=True)
+    read_at = models.DateTimeField("last read", null=True, blank=True)
+    trouble = models.CharField(max_length=20, choices=Trouble, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="bounce_mailbox_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return "Mailbox for bounces"

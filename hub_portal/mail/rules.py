@@ -16,6 +16,7 @@ class Stage(StrEnum):
     RECIPIENT = "naming the recipient"
     OFFERING = "offering the message"
     CONTENT = "handing over the message"
+    REPORT = "in a report afterwards"
 
 
 class Verdict(StrEnum):
@@ -54,6 +55,8 @@ CLOSING_DOWN = 421
 ABOUT_US = {530, 534, 535, 538}
 ABOUT_US_DETAIL = {"5.7.8", "5.7.9", "5.7.11", "5.7.14", "5.7.30", "5.7.57", "5.7.139"}
 ABOUT_THE_ADDRESS = ("5.1.", "5.2.")
+ABOUT_THE_SENDER = {"5.1.7", "5.1.8"}  # of that kind too, and yet no word about the recipient
+NO_SUCH_DOMAIN = "5.4.4"
 MESSAGE_TOO_BIG = 552
 NO_SUCH_ADDRESS = {550, 551, 552, 553, 556}
 
@@ -73,9 +76,9 @@ def judge(answer: Answer) -> Verdict:
         return Verdict.TROUBLE
     if answer.code < 500:
         return Verdict.LATER
-    if answer.stage is Stage.RECIPIENT:
+    if answer.stage in (Stage.RECIPIENT, Stage.REPORT):
         return _about_the_recipient(answer)
-    return Verdict.BOUNCED if answer.detail.startswith(ABOUT_THE_ADDRESS) else Verdict.REFUSED
+    return Verdict.BOUNCED if _is_about_the_address(answer) else Verdict.REFUSED
 
 
 def _is_about_us(answer: Answer) -> bool:
@@ -88,11 +91,17 @@ def _is_about_us(answer: Answer) -> bool:
 
 
 def _about_the_recipient(answer: Answer) -> Verdict:
-    if answer.detail.startswith(ABOUT_THE_ADDRESS):
+    if _is_about_the_address(answer):
         return Verdict.BOUNCED
     if answer.detail:
         return Verdict.REFUSED  # a policy of theirs: the address may be good
     return Verdict.BOUNCED if answer.code in NO_SUCH_ADDRESS else Verdict.REFUSED
+
+
+def _is_about_the_address(answer: Answer) -> bool:
+    if answer.detail in ABOUT_THE_SENDER:
+        return False
+    return answer.detail == NO_SUCH_DOMAIN or answer.detail.startswith(ABOUT_THE_ADDRESS)
 
 
 WAITS = tuple(

@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 
-from hub_portal.mail.services import retention, sender, stopping
+from hub_portal.mail.services import bounce_mailbox, retention, sender, stopping
 from hub_portal.shared.london import now
 
 # the worker's own signals, not Django's: the only way to hear that it is to end
@@ -21,3 +21,9 @@ def send_due() -> None:
 def empty_old_bodies() -> None:
     """Empty the words of mails that are old enough."""
     retention.empty_old_bodies(at=now())
+
+
+@shared_task(name="mail.read_bounces")
+def read_bounces() -> None:
+    """Read the mailbox that bounces come back to."""
+    bounce_mailbox.read_bounces(at=now())

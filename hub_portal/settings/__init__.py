@@ -1,7 +1,8 @@
 """The portal's settings: embedded by default, and production refuses what is unsafe.
 
 Read through `django.conf.settings` only. What the environment may say is in `environment.py`,
-the engines are in `engines.py`, the log lines in `logs.py`, Google and Microsoft in `outside.py`.
+the engines are in `engines.py`, the log lines in `logs.py`, Google and Microsoft in `outside.py`,
+what comes back of mail in `incoming.py`.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from hub_portal.settings import engines, logs, outside
+from hub_portal.settings import engines, incoming, logs, outside
 from hub_portal.settings.environment import (
     BASE_DIR,
     PRODUCTION,
@@ -155,7 +156,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "portal"
-CELERY_TASK_ROUTES = {"mail.*": {"queue": "mail"}}  # so that a worker may serve sign-in codes alone
+CELERY_TASK_ROUTES = {
+    "mail.read_bounces": {"queue": "portal"},  # a slow mailbox keeps no sign-in code waiting
+    "mail.*": {"queue": "mail"},  # so that a worker may serve sign-in codes alone
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
@@ -330,6 +334,8 @@ EMAIL_FILE_PATH = str(MAIL_FOLDER)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = required("MAIL_FROM", embedded="Hub Portal <portal@hub.example>")
 SERVER_EMAIL = read("SERVER_EMAIL") or DEFAULT_FROM_EMAIL
+BOUNCE_MAILBOX = incoming.bounce_mailbox()
+MAILGUN_WEBHOOK_KEY = incoming.mailgun_webhook_key()
 
 # ---- Language, time, logs -----------------------------------------------------------------------
 

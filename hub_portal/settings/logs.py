@@ -17,5 +17,6 @@ LOGGING: dict[str, Any] = {
         "celery": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "imapclient": {"level": "WARNING"},
     },
 }

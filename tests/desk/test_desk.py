@@ -14,11 +14,14 @@ from hub_portal.clock.services.heartbeats import beat
 from hub_portal.desk.services import desk_at
 from hub_portal.desk.starting import starting_list
 from hub_portal.desk.to_do import MANY, what_needs_doing
+from hub_portal.mail.choices import Trouble
+from hub_portal.mail.models import BounceMailbox
 from hub_portal.shared.london import now
 from schools.models import HubProfile
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order
 from tests.makers.schools import NOON, make_cast
 from tests.makers.tickets import make_ticket
+from tests.reading import main_words
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +156,20 @@ def test_every_room_the_desk_names_is_there(cast):
     rooms = [step.room for step in starting_list()] + [i.room for i in what_needs_doing(at=NOON)]
 
     assert all(reverse(room) for room in rooms)
+
+
+def test_the_desk_says_how_the_mailbox_of_bounces_is_read_where_there_is_one(
+    cast, client, settings
+):
+    client.force_login(cast.hub_manager)
+    assert desk_at(at=NOON).bounces.says == "no mailbox is set up"
+    assert b">Bounces</span>" not in client.get(reverse("admin:index")).content
+
+    settings.BOUNCE_MAILBOX = {"host": "mail.example"}
+    BounceMailbox.objects.create(pk=1, tried_at=NOON, trouble=Trouble.NOT_LET_IN)
+
+    page = main_words(client.get(reverse("admin:index")))
+    assert (
+        "Bounces The mailbox cannot be read: its mail server refuses the name or the password; "
+        "never read."
+    ) in page

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from hub_portal.settings import incoming
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("SECRET_KEY", "LINK_KEY", "TICKET_KEY", "MFA_KEY", "NEEDS_KEY")
@@ -73,6 +76,10 @@ def test_production_without_a_setting_refuses_and_names_it(production, name):
         ("PORTAL_ENV", "prod", "PORTAL_ENV must be embedded or production"),
         ("TRUSTED_PROXIES", "all", "TRUSTED_PROXIES must be a whole number"),
         ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE cannot be read"),
+        ("BOUNCES_URL", "imap://portal:secret@mail.example", "BOUNCES_URL must be of the form"),
+        ("BOUNCES_URL", "imaps://mail.example/INBOX", "BOUNCES_URL must be of the form"),
+        ("BOUNCES_URL", "imaps://portal@mail.example", "BOUNCES_URL must be of the form"),
+        ("BOUNCES_URL", "imaps://portal:x@mail.example:many", "BOUNCES_URL must be of the form"),
     ],
 )
 def test_production_with_what_it_must_not_have_refuses(production, name, value, sentence):
@@ -109,6 +116,35 @@ def test_a_key_may_be_a_file(production, tmp_path):
     done = start(production | {"MFA_KEY_FILE": str(path)}, "s.MFA_KEYS[0]")
 
     assert done.stdout.strip() == path.read_text().strip()
+
+
+def test_the_mailbox_of_bounces_is_named_by_one_address(production):
+    url = "imaps://portal%40hub.example:a%2Fsecret@mail.example/Hub%20mail/Bounces"
+
+    done = start(production | {"BOUNCES_URL": url}, "sorted(s.BOUNCE_MAILBOX.items())")
+
+    assert done.stdout.strip() == repr(
+        [
+            ("folder", "Hub mail/Bounces"),
+            ("host", "mail.example"),
+            ("password", "a/secret"),
+            ("port", 993),
+            ("user", "portal@hub.example"),
+        ]
+    )
+    assert start(production, "s.BOUNCE_MAILBOX").stdout.strip() == "None"
+
+
+def test_the_key_of_the_webhook_asks_for_the_library_that_checks_it(production, monkeypatch):
+    key = {"MAILGUN_WEBHOOK_KEY": "key-of-the-account"}
+    assert start(production, "repr(s.MAILGUN_WEBHOOK_KEY)").stdout.strip() == "''"
+    assert start(production | key, "s.MAILGUN_WEBHOOK_KEY").stdout.strip() == "key-of-the-account"
+    assert "as Mailgun has it" in refusal(start(production | {"MAILGUN_WEBHOOK_KEY": "schlüssel"}))
+
+    monkeypatch.setenv("MAILGUN_WEBHOOK_KEY", "key-of-the-account")
+    monkeypatch.setitem(sys.modules, "anymail", None)
+    with pytest.raises(ImproperlyConfigured, match="needs django-anymail: pip install -r"):
+        incoming.mailgun_webhook_key()
 
 
 def test_embedded_makes_keys_of_its_own_once_for_its_owner_only(tmp_path):

@@ -1,16 +1,18 @@
 """An address that takes no mail: after two bounces on two days it gets no more newsletters.
 
-Rule NL-3. A bounce is the mail server's answer to a mail of ours, so it is about one we sent.
-Mails about bookings, tickets and approvals are still tried: they matter, and the hub sees which
-fail.
+Rule NL-3. A bounce is the mail server's answer to a mail of ours, or a report that came afterwards
+and names one (`hearing`): either way it is counted here. Mails about bookings, tickets and
+approvals are still tried: they matter, and the hub sees which fail.
 """
 
+from contextlib import suppress as passing_over
 from datetime import date, datetime
 
 from django.contrib.auth import get_user_model
 from django.db.models import Max
 
 from hub_portal.mail.choices import Failure, Status, SuppressedFor
+from hub_portal.mail.errors import AlreadySuppressed
 from hub_portal.mail.models import Delivery, Suppression
 from hub_portal.mail.services.suppressions import suppress
 from hub_portal.shared.london import london_date
@@ -30,18 +32,27 @@ def suppress_when_it_bounces_again(delivery: Delivery, *, answer: str, at: datet
         return False
     if len(_days_of_bounces(delivery.to)) < DAYS_OF_BOUNCES:
         return False
-    suppress(
-        address=address,
-        suppressed_for=SuppressedFor.BULK,
-        reason=REASON.format(answer=answer)[:500],
-        by=get_user_model().objects.portal(),
-        at=at,
-    )
+    keep_newsletters_from(address, reason=REASON.format(answer=answer), at=at)
     return True
 
 
+def keep_newsletters_from(address: str, *, reason: str, at: datetime) -> None:
+    """The portal itself keeps newsletters from an address, if nothing is kept from it yet."""
+    with passing_over(AlreadySuppressed):  # by somebody else, at this moment
+        suppress(
+            address=address,
+            suppressed_for=SuppressedFor.BULK,
+            reason=reason[:500],
+            by=get_user_model().objects.portal(),
+            at=at,
+        )
+
+
 def _days_of_bounces(address: str) -> set[date]:
-    """The London days on which mail to an address bounced and that still count."""
+    """The London days on which mail to an address bounced and that still count.
+
+    The day is that of the sending, whenever the report of it came.
+    """
     of_the_address = Delivery.objects.filter(to=address)
     reached = of_the_address.filter(status=Status.SENT).aggregate(at=Max("finished_at"))["at"]
     lifted = Suppression.objects.filter(address=address.lower()).aggregate(at=Max("lifted_at"))[
