@@ -1,4 +1,4 @@
-"""For which school the signed-in person acts, and pages only for those who act for one.
+"""For which school the signed-in person acts, pages for those who act for one, lists to take away.
 
 The choice in the session is a preference and never a right: it counts only while the person
 holds a live post there, and a form that changes anything carries the school itself, which the
@@ -14,7 +14,9 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.decorators import method_decorator
 
 from schools.backends import ACTED_FOR
 from schools.models import Person, School
@@ -23,6 +25,7 @@ from schools.services.posts import may_act_for
 __all__ = [
     "PersonRequest",
     "SchoolRequest",
+    "TakesListsAway",
     "acting_school",
     "choose_school",
     "fresh_sign_in",
@@ -172,3 +175,38 @@ def fresh_sign_in(view: View) -> View:
         return redirect_to_login(request.get_full_path(), login_url=method["url"])
 
     return after_a_fresh_sign_in
+
+
+class TakesListsAway:
+    """Beside an admin of ours: `take_away_csv` and `take_away_xlsx` among its own pages.
+
+    Only for who may act here, and after a fresh sign-in. Rules XX-1 and XX-2. What goes into
+    the file, and that it was taken, is the room's own `take_away`.
+    """
+
+    may_act: Any
+
+    def take_away(
+        self, request: HttpRequest, form: str, by: Person, pk: int = 0
+    ) -> HttpResponseBase:
+        """The file in this form ("csv" or "xlsx"), of one row where the page is one row's.
+
+        Keeps a record that this person took it.
+        """
+        raise NotImplementedError
+
+    @method_decorator(fresh_sign_in)
+    def take_away_csv(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:
+        """The list for a spreadsheet of any kind."""
+        return self._taken(request, "csv", pk)
+
+    @method_decorator(fresh_sign_in)
+    def take_away_xlsx(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:
+        """The list for Excel."""
+        return self._taken(request, "xlsx", pk)
+
+    def _taken(self, request: HttpRequest, form: str, pk: int) -> HttpResponseBase:
+        by = signed_in(request)
+        if by is None or not self.may_act(request):
+            raise PermissionDenied
+        return self.take_away(request, form, by, pk)

@@ -25,8 +25,8 @@ from hub_portal.shared.admin_acts import (
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import in_credits, short_day
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 
 class SubstitutionsOfBooking(admin.StackedInline):  # type: ignore[type-arg]

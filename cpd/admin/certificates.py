@@ -13,8 +13,8 @@ from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, Reaso
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import plain_day
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 
 @admin.register(Certificate)

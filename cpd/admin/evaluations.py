@@ -28,8 +28,8 @@ from hub_portal.shared.admin_acts import (
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import short_day
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 
 class QuestionsOfForm(admin.TabularInline):  # type: ignore[type-arg]

@@ -20,8 +20,8 @@ from hub_portal.shared.admin_acts import AdminAct, OwnPage, ReadOnlyAdmin, act_p
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import in_credits, in_pounds, plain_day
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 
 class RaisedFilter(admin.SimpleListFilter):

@@ -12,9 +12,8 @@ from hub_portal.shared.admin_acts import AdminAct, ConfirmForm, OwnPage, ReadOnl
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import counted
-from schools.access import signed_in
+from schools.access import TakesListsAway, signed_in
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 
 class TicketReportPages(TakesListsAway, ReadOnlyAdmin):

@@ -33,8 +33,8 @@ from newsletter.services.reports import (
     schools_reached,
     subscribers_of,
 )
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 # a mail styles itself and shows pictures of ours, and may do nothing else: no script, no form
 FRAMED_MAIL = (

@@ -12,8 +12,8 @@ from hub_portal.shared.london import now
 from hub_portal.shared.wording import short_day
 from newsletter.models import Subscription
 from newsletter.services.subscriptions import note_subscribers_taken, unsubscribe_as_asked
+from schools.access import TakesListsAway
 from schools.models import Person
-from schools.taking_away import TakesListsAway
 
 TONES = {"subscribed": "ok", "post": "", "pending": "plain", "unsubscribed": "warn"}
 SHORTER = {"post": "for a post", "pending": "not confirmed"}

@@ -13,7 +13,7 @@ from hub_portal.shared.errors import PortalError
 from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted
-from schools.access import signed_in
+from schools.access import TakesListsAway, signed_in
 from schools.choices import NotWritten
 from schools.forms.group_messages import GroupMessageForm
 from schools.models import GroupMessage, Person
@@ -26,7 +26,6 @@ from schools.services.group_messages import (
     who_got_it,
     write_to_group,
 )
-from schools.taking_away import TakesListsAway
 
 
 @admin.register(GroupMessage)

@@ -19,6 +19,7 @@ from hub_portal.shared.exports import Column, export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted, in_a_row
 from hub_portal.trail.models import Act
+from schools.access import TakesListsAway
 from schools.admin.acts_on_people import ActsOnPeople, BackTo
 from schools.choices import Role
 from schools.forms.admin_people import HandOverForm, InviteForm
@@ -28,7 +29,6 @@ from schools.services.handovers import call_off_handover, hand_over_to_newcomer
 from schools.services.invitations import invite, invite_all, still_to_invite
 from schools.services.people import note_people_export
 from schools.services.posts import end_post
-from schools.taking_away import TakesListsAway
 
 ACTS_SHOWN = 30
 
