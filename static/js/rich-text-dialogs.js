@@ -33,7 +33,10 @@ function asDialog(element, editor) {
   element.addEventListener("close", () => editor.view.focus());
   return {
     part,
-    close: () => element.close(),
+    close() {
+      element.close();
+      editor.view.focus();
+    },
     open() {
       accept();
       element.showModal();
@@ -155,7 +158,8 @@ function pictureDialog(dialog, editor, area) {
     } else if (!words) {
       dialog.refuse(DESCRIBE_IT, alt);
     } else if (isChanged) {
-      editor.chain().focus().updateAttributes("picture", { alt: words }).run();
+      const { from } = editor.state.selection;
+      editor.chain().focus().updateAttributes("picture", { alt: words }).setNodeSelection(from).run();
       dialog.close();
     } else if (!fresh.files.length) {
       put(kept.value, words);

@@ -11,7 +11,7 @@ const MEANS_NOTHING = /[\u00ad\u200b\u2060\ufeff]/g;
 const SPACES = /[\s\u001c-\u001f\u0085]+/g;
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu;
 const MARKS_WITHOUT_A_LETTER = /^\p{M}+/u;
-const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /* Whether a link may lead there. */
 export function isAllowed(address) {
@@ -25,8 +25,11 @@ export function isAllowed(address) {
   }
 }
 
-/* The parts of a text, for the editor. `shownAt` says where a picture of this name is fetched. */
-export function partsOfAText(library, shownAt) {
+/*
+ * The parts of a text, for the editor. `shownAt` says where a picture of this name is fetched. A
+ * heading of level `least` comes next under that of the page one writes on, and is read out so.
+ */
+export function partsOfAText(library, shownAt, least = 2) {
   const { Bold, BulletList, Document, Heading, Italic, ListItem, Mark, Node, Paragraph, Text, UndoRedo } = library;
 
   const OrderedList = Node.create({
@@ -44,15 +47,19 @@ export function partsOfAText(library, shownAt) {
   });
 
   const Item = ListItem.extend({
+    content: "paragraph (paragraph | bulletList | orderedList)*",
     addKeyboardShortcuts() {
       return { Enter: () => this.editor.commands.splitListItem(this.name) }; // Tab leaves the editor
     },
   });
 
+  // as it is written: Tiptap would make a number of an alt text “2026”
+  const said = (name) => ({ default: "", parseHTML: (element) => element.getAttribute(name) || "" });
+
   const Link = Mark.create({
     name: "link",
     inclusive: false,
-    addAttributes: () => ({ href: { default: null } }),
+    addAttributes: () => ({ href: said("href") }),
     parseHTML: () => [
       { tag: "a[href]", getAttrs: (link) => (isAllowed(link.getAttribute("href")) ? null : false) },
     ],
@@ -64,7 +71,7 @@ export function partsOfAText(library, shownAt) {
     group: "inline",
     inline: true,
     draggable: true,
-    addAttributes: () => ({ src: { default: null }, alt: { default: "" } }),
+    addAttributes: () => ({ src: said("src"), alt: said("alt") }),
     parseHTML: () => [
       { tag: "img[src]", getAttrs: (img) => (PICTURE.test(img.getAttribute("src")) ? null : false) },
     ],
@@ -79,15 +86,20 @@ export function partsOfAText(library, shownAt) {
     },
   });
 
-  const headings = Heading.configure({ levels: [2, 3, 4] });
-  return [Document, Paragraph, Text, headings, BulletList, OrderedList, Item, Bold, Italic, Link, Picture, UndoRedo];
+  const Headings = Heading.extend({
+    renderHTML({ node: { attrs } }) {
+      return [`h${attrs.level}`, { "aria-level": Math.max(2, attrs.level - least + 2) }, 0];
+    },
+  }).configure({ levels: [2, 3, 4] });
+
+  return [Document, Paragraph, Text, Headings, BulletList, OrderedList, Item, Bold, Italic, Link, Picture, UndoRedo];
 }
 
 /* ---- Written down -------------------------------------------------------------------------- */
 
 /* The whole text as the portal keeps it; paragraphs with nothing in them are left out. */
 export function written(doc) {
-  return blocks(doc);
+  return blocks(doc).replace(/ {2,}/g, " ").normalize("NFC");
 }
 
 function blocks(node) {
@@ -115,12 +127,17 @@ function block(node) {
 
 /* An item of one paragraph is written without it, as people write it by hand. */
 function item(node) {
-  const paragraphs = node.content.content.filter((child) => child.type.name === "paragraph");
-  return paragraphs.length === 1 ? line(node.firstChild) + blocks(node.content.cut(node.firstChild.nodeSize)) : blocks(node);
+  const [first, ...others] = node.content.content.filter((child) => block(child));
+  const isParagraph = (child) => child.type.name === "paragraph";
+  if (!first || !isParagraph(first) || others.some(isParagraph)) {
+    return blocks(node);
+  }
+  return line(first) + others.map(block).join("");
 }
 
+/* Nothing at all, where neither a word nor a picture would be seen. */
 function within(tag, content) {
-  return content.trim() ? `<${tag}>${content}</${tag}>` : "";
+  return content.replace(/<(?!img)[^>]*>/g, "").trim() ? `<${tag}>${content}</${tag}>` : "";
 }
 
 function line(node) {
@@ -131,14 +148,15 @@ function line(node) {
     if (!words) {
       return;
     }
+    const marks = words.trim() ? part.marks : []; // a space looks the same in bold
     let shared = 0;
-    while (shared < open.length && shared < part.marks.length && open[shared].eq(part.marks[shared])) {
+    while (shared < open.length && shared < marks.length && open[shared].eq(marks[shared])) {
       shared += 1;
     }
     while (open.length > shared) {
       all += closing(open.pop());
     }
-    part.marks.slice(shared).forEach((mark) => {
+    marks.slice(shared).forEach((mark) => {
       open.push(mark);
       all += opening(mark);
     });
@@ -156,7 +174,7 @@ function opening(mark) {
   if (mark.type.name !== "link") {
     return `<${TAG_OF[mark.type.name]}>`;
   }
-  return `<a href="${escaped(plain(mark.attrs.href))}" rel="noopener noreferrer">`;
+  return `<a href=${quoted(plain(mark.attrs.href))} rel="noopener noreferrer">`;
 }
 
 function closing(mark) {
@@ -164,7 +182,7 @@ function closing(mark) {
 }
 
 function img(node) {
-  return `<img src="${node.attrs.src}" alt="${escaped(plain(node.attrs.alt).trim())}">`;
+  return `<img src=${quoted(node.attrs.src)} alt=${quoted(plain(node.attrs.alt).trim())}>`;
 }
 
 function plain(text) {
@@ -173,7 +191,11 @@ function plain(text) {
 }
 
 function escaped(text) {
-  return text.replace(/[&<>"]/g, (character) => ESCAPED[character]);
+  return text.replace(/[&<>]/g, (character) => ESCAPED[character]);
+}
+
+function quoted(text) {
+  return `"${escaped(text).replace(/"/g, "&quot;")}"`;
 }
 
 /* ---- Read, and pasted ---------------------------------------------------------------------- */
@@ -181,19 +203,19 @@ function escaped(text) {
 /* What stands in the field, as markup: text without any tag has a paragraph for each empty line. */
 export function asMarkup(text) {
   if (A_TAG.test(text)) {
-    return withoutStyles(text);
+    return inert(text);
   }
   return text
     .split(/\n\s*\n/)
-    .map((words) => within("p", escaped(words.trim())))
+    .map((typed) => within("p", escaped(typed.trim())))
     .join("");
 }
 
-/* The content policy minds a style even where nothing is shown: it is set aside before it is read. */
-function withoutStyles(html) {
+/* The content policy minds styles and handlers even where nothing is shown: they are set aside first. */
+function inert(html) {
   return html
     .replace(/<style\b[\s\S]*?<\/style>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle(?=\s*=)/gi, " data-style"));
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)(?=\s*=)/gi, " data-$1"));
 }
 
 /*
@@ -201,7 +223,7 @@ function withoutStyles(html) {
  * `least`; and whether pictures were in it.
  */
 export function pasted(html, least) {
-  const lines = withoutStyles(html).replace(/<br\b[^>]*>/gi, "</p><p>");
+  const lines = inert(html).replace(/<br\b[^>]*>/gi, "</p><p>");
   const page = new DOMParser().parseFromString(lines, "text/html");
   const all = (selector) => Array.from(page.body.querySelectorAll(selector));
   const pictures = all("img").filter((one) => !PICTURE.test(one.getAttribute("src") || ""));

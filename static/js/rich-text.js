@@ -24,6 +24,7 @@ function begin(area, library, words, dialogs) {
   const says = area.querySelector("[role=status]");
   const label = document.querySelector(`label[for="${CSS.escape(textarea.id)}"]`);
   const shownAt = (name) => area.dataset.file.replace(NAME, name);
+  const least = Number(area.dataset.heading);
   const frame = document.createElement("div");
   frame.className = "rich-text-area__page prose rich-text";
   textarea.before(frame);
@@ -31,14 +32,14 @@ function begin(area, library, words, dialogs) {
   const editor = new library.Editor({
     element: frame,
     injectCSS: false,
-    extensions: words.partsOfAText(library, shownAt),
+    extensions: words.partsOfAText(library, shownAt, least),
     enableInputRules: ["bulletList"],
     enablePasteRules: false,
     content: words.asMarkup(textarea.value),
     editorProps: {
       attributes: named(textarea, label),
       transformPastedHTML: (html) => {
-        const kept = words.pasted(html, Number(area.dataset.heading));
+        const kept = words.pasted(html, least);
         say(kept.hadPictures ? refusal() : "");
         return kept.html;
       },
@@ -75,7 +76,10 @@ function begin(area, library, words, dialogs) {
   }
 
   const { link, picture } = dialogs.dialogsOf(area, editor, words.isAllowed);
-  const chain = () => editor.chain().focus();
+  const chain = () => {
+    editor.view.focus(); // at once: whoever presses a button goes on typing
+    return editor.chain();
+  };
   const acts = {
     bold: () => chain().toggleBold().run(),
     italic: () => chain().toggleItalic().run(),
@@ -103,7 +107,7 @@ function begin(area, library, words, dialogs) {
     return true;
   }
 
-  readyBar(bar, acts, editor, label);
+  readyBar(bar, acts, editor);
   takePlace(area, textarea, label, editor);
   showState(bar, editor);
   guardLeaving(textarea.form);
@@ -153,13 +157,12 @@ function takePlace(area, textarea, label, editor) {
 
 /* ---- The row of buttons -------------------------------------------------------------------- */
 
-function readyBar(bar, acts, editor, label) {
+function readyBar(bar, acts, editor) {
   const buttons = Array.from(bar.querySelectorAll("button"));
   const reach = (button) => {
     buttons.forEach((each) => (each.tabIndex = each === button ? 0 : -1));
   };
   reach(buttons[0]);
-  bar.setAttribute("aria-label", label ? `How it looks: ${label.firstChild.textContent.trim()}` : "How it looks");
   bar.addEventListener("mousedown", (event) => event.preventDefault()); // what is chosen stays chosen
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button");
