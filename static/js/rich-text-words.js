@@ -10,7 +10,7 @@ const A_TAG = /<[a-zA-Z/!]/;
 const MEANS_NOTHING = /[\u00ad\u200b\u2060\ufeff]/g;
 const SPACES = /[\s\u001c-\u001f\u0085]+/g;
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu;
-const MARKS_WITHOUT_A_LETTER = /^\p{M}+/u;
+const MARKS_WITHOUT_A_LETTER = /^[ \p{M}]*\p{M} */u;
 const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /* Whether a link may lead there. */
@@ -187,7 +187,8 @@ function img(node) {
 
 function plain(text) {
   const seen = text.replace(MEANS_NOTHING, "").replace(SPACES, " ").replace(UNSEEN, "");
-  return seen.normalize("NFC").replace(/ {2,}/g, " ").replace(MARKS_WITHOUT_A_LETTER, "");
+  const single = seen.normalize("NFC").replace(/ {2,}/g, " ");
+  return single.replace(MARKS_WITHOUT_A_LETTER, (found) => (found.includes(" ") ? " " : ""));
 }
 
 function escaped(text) {

@@ -295,7 +295,12 @@ def test_a_picture_is_put_into_the_text_of_a_course_with_words_for_it(
 def test_whatever_the_editor_holds_is_written_as_the_cleaner_leaves_it(item_page):
     page = item_page()
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=200,
+        deadline=None,
+        derandomize=True,  # a long search was done by hand; the suite repeats the same one
+        suppress_health_check=list(HealthCheck),
+    )
     @given(documents())
     def holds(document):
         once, again = page.evaluate(WRITE, document)
