@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from cpd.choices import CohortStatus
 from cpd.models import Cohort, Programme, Session
@@ -42,6 +43,14 @@ class ProgrammeForm(WithPicture, forms.ModelForm):  # type: ignore[type-arg]
             "provider",
             "provider_school",
         )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "description" in self.fields:  # whoever may only look has no field
+            self.fields["description"].widget.offer_pictures(
+                at=reverse("admin:files_picture_in_the_editor"),
+                instead_of=("picture", "picture_description"),
+            )
 
     def clean_picture(self) -> Any:
         """It is looked at now, so that nothing typed is lost when it is none."""

@@ -6,7 +6,7 @@ from django import forms
 
 from cpd.models import JoiningDetails
 from hub_portal.shared.plain_text import LineField
-from hub_portal.shared.rich_text import HOW_TO_WRITE, RichTextFormField
+from hub_portal.shared.rich_text import RichTextFormField
 
 
 class JoiningForm(forms.Form):
@@ -17,8 +17,7 @@ class JoiningForm(forms.Form):
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     words = RichTextFormField(
         label="Joining details",
-        help_text=f"Where to go, when to arrive, what to bring. {HOW_TO_WRITE}",
-        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="Where to go, when to arrive, what to bring.",
         error_messages={"required": "Enter the joining details"},
     )
     what_changed = LineField(

@@ -1,10 +1,11 @@
 """The hub manager sees which files are kept and until when; apps keep and delete them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,8 +18,11 @@ from hub_portal.files.services.pictures import (
     where_it_stands,
 )
 from hub_portal.shared.admin_acts import AdminAct, ConfirmForm, OwnPage, ReadOnlyAdmin, act_page
+from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import now
 from hub_portal.shared.wording import in_a_row, short_day
+
+MOST_OFFERED = 500  # pictures to choose from in the editor, the newest first
 
 
 @admin.register(StoredFile)
@@ -83,7 +87,11 @@ class PictureAdmin(ReadOnlyAdmin):
         return f"{short_day(picture.stored.created_at)} by {picture.stored.owner}"
 
     def own_pages(self) -> list[OwnPage]:
-        return [("add-one/", self.add_one, "add_one"), ("<int:pk>/remove/", self.remove, "remove")]
+        return [
+            ("add-one/", self.add_one, "add_one"),
+            ("in-the-editor/", self.in_the_editor, "in_the_editor"),
+            ("<int:pk>/remove/", self.remove, "remove"),
+        ]
 
     def add_one(self, request: HttpRequest) -> HttpResponse:
         """Keep a picture for texts."""
@@ -107,6 +115,28 @@ class PictureAdmin(ReadOnlyAdmin):
         )
         return act_page(self, request, page)
 
+    def in_the_editor(self, request: HttpRequest) -> HttpResponse:
+        """What the editor of rich text asks: which pictures there are, and to keep another."""
+        if not self.may_act(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            kept = Picture.objects.select_related("stored").order_by("-pk")[:MOST_OFFERED]
+            return JsonResponse({"pictures": [_offered(picture) for picture in kept]})
+        form = PictureForm(request.POST, request.FILES)
+        if not form.is_valid():
+            sentences = [str(sentence) for said in form.errors.values() for sentence in said]
+            return JsonResponse({"problem": " ".join(sentences)}, status=422)
+        try:
+            added = add_picture(
+                upload=form.cleaned_data["picture"],
+                description=form.cleaned_data["description"],
+                by=cast("AbstractBaseUser", request.user),
+                at=now(),
+            )
+        except PortalError as refusal:
+            return JsonResponse({"problem": refusal.sentence}, status=422)
+        return JsonResponse(_offered(added))
+
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let go of a picture that stands in no text."""
         picture = self.row(request, pk)
@@ -128,6 +158,14 @@ class PictureAdmin(ReadOnlyAdmin):
             back_label="The picture",
         )
         return act_page(self, request, page)
+
+
+def _offered(picture: Picture) -> dict[str, str]:
+    return {
+        "name": picture.stored.name,
+        "address": picture.stored.get_absolute_url(),
+        "description": picture.description,
+    }
 
 
 def _shown(picture: Picture, *, width: int) -> SafeString:

@@ -5,6 +5,7 @@ the engines are in `engines.py`, the log lines in `logs.py`, Google and Microsof
 what comes back of mail in `incoming.py`.
 """
 
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -298,7 +299,11 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    # the editor of rich text: of this package the portal uses the files alone, none of its code
+    ("django_prose_editor", str(files("django_prose_editor") / "static/django_prose_editor")),
+]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico is asked for whatever a page says
 MEDIA_ROOT = VAR / "files"  # nothing in it has an address of its own
 # the internal address under which nginx knows MEDIA_ROOT; empty: the portal sends files itself

@@ -25,13 +25,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from hub_portal.shared.errors import BadInput
 from hub_portal.shared.plain_text import clean_notes
+from hub_portal.shared.rich_text_area import RichTextArea
 
 LONGEST_RICH_TEXT = 20_000
 LONGEST_DESCRIPTION = 200  # of a picture
-HOW_TO_WRITE = (
-    "An empty line begins a new paragraph. For headings, lists and links write HTML: "
-    "h2 to h4, p, ul, ol, li, strong, em, a; for pictures what their page under Pictures says."
-)
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "img"}
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}}
@@ -103,12 +100,22 @@ def picture_markup(name: str, description: str) -> str:
 
 
 class RichTextFormField(forms.CharField):
-    """Rich text in a form: cleaned as it comes in, so the person sees what is kept."""
+    """Rich text in a form: cleaned as it comes in, so the person sees what is kept.
 
-    widget = forms.Textarea
+    `headings` are the levels offered; under a heading of the page's own only smaller ones are.
+    """
 
-    def __init__(self, *, max_length: int = LONGEST_RICH_TEXT, **options: Any) -> None:
+    widget = RichTextArea
+
+    def __init__(
+        self,
+        *,
+        max_length: int = LONGEST_RICH_TEXT,
+        headings: tuple[int, ...] = (2, 3, 4),
+        **options: Any,
+    ) -> None:
         super().__init__(max_length=max_length, **options)
+        self.widget.headings = headings
 
     def to_python(self, value: Any) -> RichText:
         """The cleaned text."""
@@ -139,9 +146,9 @@ class RichTextField(models.TextField):  # type: ignore[type-arg]
         return str(clean_rich_text(value)) if isinstance(value, str) else value
 
     def formfield(self, **options: Any) -> Any:  # type: ignore[override]
-        """A form field that cleans, and says how to write."""
-        own = {"form_class": RichTextFormField, "help_text": self.help_text or HOW_TO_WRITE}
-        return super().formfield(**{**own, **options})
+        """A form field that cleans, written in the editor whatever text area the admin offers."""
+        own = {"form_class": RichTextFormField, "widget": RichTextArea}
+        return super().formfield(**{**options, **own})
 
 
 # ---- The cleaner --------------------------------------------------------------------------------
@@ -231,6 +238,7 @@ class _PlainText(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[str] = [""]
         self.counts: list[int | None] = []  # per open list: the last number, or None for bullets
+        self.bullet = ""  # of the item that has just begun: its first paragraph stands beside it
         self.href = ""
         self.link_text_from = 0
 
@@ -239,8 +247,10 @@ class _PlainText(HTMLParser):
         found = dict(attrs)
         if tag in ("ul", "ol"):
             self.counts.append(0 if tag == "ol" else None)
-        if tag in self.BLOCKS:
-            self.blocks.append(self._bullet() if tag == "li" else "")
+        begins_item = tag == "p" and self.blocks[-1] == self.bullet != ""
+        if tag in self.BLOCKS and not begins_item:
+            self.bullet = self._bullet() if tag == "li" else ""
+            self.blocks.append(self.bullet)
         if tag == "a":
             self.href, self.link_text_from = found.get("href") or "", len(self.blocks[-1])
         if tag == "img" and found.get("alt"):

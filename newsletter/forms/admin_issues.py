@@ -15,7 +15,7 @@ from hub_portal.shared.picture_forms import (
     PictureField,
 )
 from hub_portal.shared.plain_text import LineField
-from hub_portal.shared.rich_text import HOW_TO_WRITE, RichTextFormField
+from hub_portal.shared.rich_text import RichTextFormField
 from newsletter.choices import Audience, ItemKind
 
 LONGEST_HEADING = 120
@@ -46,7 +46,7 @@ class WordsForm(forms.Form):
         max_length=LONGEST_SUBJECT,
         help_text="What a mailbox shows, and the title in the archive.",
     )
-    opening = RichTextFormField(label="Opening words", required=False, help_text=HOW_TO_WRITE)
+    opening = RichTextFormField(label="Opening words", required=False)
 
 
 class BlockForm(forms.Form):
@@ -64,7 +64,7 @@ class BlockForm(forms.Form):
 class ItemForm(BlockForm):
     """An item of the hub's own, perhaps with a picture."""
 
-    text = RichTextFormField(label="Text", required=False, help_text=HOW_TO_WRITE)
+    text = RichTextFormField(label="Text", required=False, headings=(3, 4))
     picture = PictureField(label="A new picture", required=False)
     existing = forms.ModelChoiceField(
         Picture.objects.order_by("-pk"),

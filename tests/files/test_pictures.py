@@ -4,7 +4,9 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from hub_portal.files.errors import PictureStandsInTexts, PictureUnreadable, WrongKindOfFile
@@ -20,7 +22,7 @@ from hub_portal.files.services.pictures import (
 from hub_portal.shared.errors import BadInput
 from hub_portal.trail.models import Act
 from tests.makers.cpd import make_cohort, make_programme
-from tests.makers.schools import NOON, make_cast
+from tests.makers.schools import NOON, make_cast, make_finance_officer
 
 pytestmark = pytest.mark.django_db
 SECRET = b"SECRET-PLACE"
@@ -205,6 +207,53 @@ def test_what_is_missing_is_said_on_the_page(as_manager, sent, said):
     assert not Picture.objects.exists()
 
 
+EDITOR = "/admin/files/picture/in-the-editor/"
+
+
+def test_the_editor_is_told_which_pictures_there_are_the_newest_first(as_manager, cast):
+    older = add(cast.hub_manager)
+    as_manager.get(EDITOR)  # the first answer of all also asks what is kept for a moment
+    with CaptureQueriesContext(connection) as for_one:
+        as_manager.get(EDITOR)
+    newer = add(cast.hub_manager, description="The garden")
+
+    with CaptureQueriesContext(connection) as for_two:
+        offered = as_manager.get(EDITOR).json()["pictures"]
+
+    assert [each["description"] for each in offered] == [newer.description, older.description]
+    name = newer.stored.name
+    assert offered[0] == {"name": name, "address": f"/files/{name}/", "description": "The garden"}
+    assert len(for_two) == len(for_one) <= 8
+
+
+def test_a_picture_is_kept_from_within_the_editor(as_manager):
+    answer = as_manager.post(EDITOR, {"picture": photo(), "description": "The hall"})
+
+    picture = Picture.objects.get()
+    assert (answer.status_code, answer.json()["name"]) == (200, picture.stored.name)
+    assert picture.description == "The hall"
+    assert Act.objects.get(verb="picture.added").subject == f"picture:{picture.pk}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"description": "The hall"}, "Choose a picture."),
+        ({"picture": True}, "Say in words what the picture shows."),
+        ({"picture": False, "description": "x"}, "Choose a JPEG, PNG or WebP picture."),
+    ],
+)
+def test_the_editor_is_told_in_a_sentence_why_a_picture_is_refused(as_manager, sent, said):
+    uploads = {True: photo(), False: SimpleUploadedFile("a.svg", b"<svg/>")}
+    answer = as_manager.post(
+        EDITOR, {key: uploads.get(value, value) for key, value in sent.items()}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["problem"].endswith(said)
+    assert not Picture.objects.exists()
+
+
 def test_the_hub_manager_removes_a_picture_after_confirming(as_manager, cast):
     picture = add(cast.hub_manager)
     address = f"/admin/files/picture/{picture.pk}/remove/"
@@ -228,7 +277,9 @@ def test_nobody_else_adds_or_removes_pictures(client, cast):
     picture = add(cast.hub_manager)
     client.force_login(cast.rep)
 
-    for page in ("add-one/", f"{picture.pk}/remove/"):
+    for page in ("add-one/", "in-the-editor/", f"{picture.pk}/remove/"):
         response = client.post(f"/admin/files/picture/{page}", {"is_sure": "on"})
         assert response.status_code in (302, 403, 404)
+    client.force_login(make_finance_officer())
+    assert client.get(EDITOR).status_code == 403
     assert Picture.objects.count() == 1

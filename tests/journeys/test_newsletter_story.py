@@ -68,7 +68,7 @@ def write(page, look):
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Write an item").click()
     page.get_by_label("Heading").fill("A garden for the infants")
-    page.locator("textarea[name=text]").fill("They dig, sow and harvest.")
+    page.get_by_role("textbox", name="Text").fill("They dig, sow and harvest.")
     look(page)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Down A garden for the infants").click()

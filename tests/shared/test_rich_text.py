@@ -21,6 +21,7 @@ from hub_portal.shared.rich_text import (
     picture_markup,
     register_pictures,
 )
+from tests.makers.rich_texts import texts_of_the_editor
 
 PICTURE = "stored-file:abcdefghijklmnop123456"
 
@@ -136,6 +137,19 @@ def test_clean_rich_text_keeps_only_what_is_allowed_and_changes_nothing_twice(ty
 )
 def test_clean_rich_text_keeps_the_allowed_markup(typed, kept):
     assert clean_rich_text(typed) == kept
+
+
+@given(texts_of_the_editor())
+def test_what_the_editor_writes_is_kept_as_it_is(written):
+    assert clean_rich_text(written) == written
+
+
+def test_the_first_paragraph_of_an_item_stands_beside_its_bullet_in_plain_text():
+    typed = (
+        "<ul><li><p>Pens</p><p>Blue ones.</p></li><li>Paper<ol><li><p>A4</p></li></ol></li></ul>"
+    )
+
+    assert RichText(typed).text == "* Pens\n\nBlue ones.\n* Paper\n1. A4"
 
 
 def test_a_template_shows_the_markup_and_escapes_everything_else():
@@ -263,7 +277,6 @@ def test_the_column_may_be_empty(pages):
 def test_the_form_field_cleans_and_says_what_is_wrong():
     field = Page._meta.get_field("body").formfield()
     assert isinstance(field, RichTextFormField)
-    assert "new paragraph" in field.help_text
     assert RichTextFormField().clean("<p onclick=x>y</p>") == "<p>y</p>"
     with pytest.raises(ValidationError, match="cannot be seen"):
         RichTextFormField().clean("a\x07b")
