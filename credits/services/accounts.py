@@ -63,7 +63,7 @@ def _locking(matching: Q) -> "QuerySet[Account]":
 
 
 def _are_few_of_schools(wanted: set[Holder]) -> bool:
-    return len(wanted) <= FEW and all(holder.school_id for holder in wanted)
+    return 0 < len(wanted) <= FEW and all(holder.school_id for holder in wanted)
 
 
 def _few(wanted: set[Holder]) -> list[Account]:
