@@ -86,7 +86,8 @@ def clean_rich_text(typed: str) -> RichText:
 
     Raises: BadInput for characters that cannot be seen.
     """
-    return RichText(_clean(clean_notes(typed)))
+    cleaned = _clean(clean_notes(typed))
+    return RichText(clean_notes(cleaned))  # what was taken out may leave two spaces in a row
 
 
 def register_pictures(pictures_named: PicturesNamed) -> None:
