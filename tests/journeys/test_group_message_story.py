@@ -6,7 +6,7 @@ from django.test import Client
 from tests.journeys.telling import Mailbox, sound_at_every_width
 from tests.makers.schools import make_cast, sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

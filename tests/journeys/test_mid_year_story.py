@@ -16,7 +16,7 @@ from tests.makers.cpd import make_programme
 from tests.makers.newsletter import make_subscription
 from tests.makers.schools import make_cast, sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "Coaching conversations"
 

@@ -30,7 +30,7 @@ from tests.makers.tickets import (
     redeem,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "Feedback that moves learning on"
 LINK = re.compile(r"https?://[^/\s]+(/ticket/[0-9A-Z-]{19}/)")
