@@ -180,20 +180,13 @@ def fresh_sign_in(view: View) -> View:
 class TakesListsAway:
     """Beside an admin of ours: `take_away_csv` and `take_away_xlsx` among its own pages.
 
-    Only for who may act here, and after a fresh sign-in. Rules XX-1 and XX-2. What goes into
-    the file, and that it was taken, is the room's own `take_away`.
+    Only for who may act here, and after a fresh sign-in. Rules XX-1 and XX-2. The room's own
+    `take_away(request, form, by, pk)` makes the file ("csv" or "xlsx"), of one row where the page
+    is one row's, and keeps that this person took it.
     """
 
     may_act: Any
-
-    def take_away(
-        self, request: HttpRequest, form: str, by: Person, pk: int = 0
-    ) -> HttpResponseBase:
-        """The file in this form ("csv" or "xlsx"), of one row where the page is one row's.
-
-        Keeps a record that this person took it.
-        """
-        raise NotImplementedError
+    take_away: Any
 
     @method_decorator(fresh_sign_in)
     def take_away_csv(self, request: HttpRequest, pk: int = 0) -> HttpResponseBase:

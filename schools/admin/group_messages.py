@@ -14,7 +14,6 @@ from hub_portal.shared.exports import export_response
 from hub_portal.shared.london import london_date, now
 from hub_portal.shared.wording import counted
 from schools.access import TakesListsAway, signed_in
-from schools.choices import NotWritten
 from schools.forms.group_messages import GroupMessageForm
 from schools.models import GroupMessage, Person
 from schools.services.group_messages import (
@@ -22,6 +21,7 @@ from schools.services.group_messages import (
     note_report_taken,
     outcome_in_words,
     receivers_of,
+    schools_not_reached,
     send_test,
     who_got_it,
     write_to_group,
@@ -124,7 +124,6 @@ class GroupMessageAdmin(TakesListsAway, ReadOnlyAdmin):
         message = form.message()
         receivers = receivers_of(message["group"], on=london_date(now()))
         mails = sum(1 for receiver in receivers if not receiver.left_out)
-        reached = {each.school for each in receivers if each.left_out in ("", NotWritten.HAD_IT)}
         return self.own_page(
             request,
             "admin/schools/look_at_group_message.html",
@@ -133,5 +132,5 @@ class GroupMessageAdmin(TakesListsAway, ReadOnlyAdmin):
             message=message,
             receivers=receivers,
             mails=mails,
-            not_reached=len({each.school for each in receivers} - reached),
+            not_reached=schools_not_reached(receivers),
         )

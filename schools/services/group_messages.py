@@ -77,6 +77,13 @@ def receivers_of(group: Group, *, on: date) -> list[Receiver]:
     return receivers
 
 
+def schools_not_reached(receivers: Iterable[Receiver]) -> int:
+    """How many schools nobody of reads it: a person with several schools reads it for all."""
+    receivers = list(receivers)
+    reached = {each.school for each in receivers if each.left_out in ("", NotWritten.HAD_IT)}
+    return len({each.school for each in receivers} - reached)
+
+
 @transaction.atomic
 def write_to_group(
     *, group: Group, key: str, subject: str, words: str, by: Person, at: datetime

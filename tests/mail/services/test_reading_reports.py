@@ -117,16 +117,16 @@ BROKEN = {
     "noise": bytes(range(256)) * 1_000,
     "parts in parts": NESTED + b"\r\n" * 100_000,
     "messages in messages": b"Content-Type: message/rfc822\r\n\r\n" * 8_000,
-    "messages in a report": make_report(MAIL).replace(
-        b"Reporting-MTA", b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"Reporting-MTA"
-    ).replace(b"message/delivery-status", b"message/rfc822"),
+    "messages in a report": make_report(MAIL)
+    .replace(b"Reporting-MTA", b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"Reporting-MTA")
+    .replace(b"message/delivery-status", b"message/rfc822"),
     "one endless field": make_report(MAIL, message_id="<" + "@a" * 120_000),
     "one endless line": make_report(MAIL, said="smtp; 550 " + "5.1.1 " * 40_000, to="a@" * 9_000),
     "encoded nonsense": make_report(MAIL, gives_back="text/rfc822-headers").replace(
         b"Content-Type: text/rfc822-headers",
         b"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: base64",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("message", BROKEN.values(), ids=BROKEN)
