@@ -77,7 +77,8 @@ def _note_answer(problems: list[str], status: int, url: str) -> None:
 
 
 def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds on the page as it is now (WCAG 2.2 AA and best practice)."""
+    """What axe finds on the page once it is there (WCAG 2.2 AA and best practice)."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))  # a script tag would be blocked by the policy
     options = {"runOnly": {"type": "tag", "values": TAGS}, "preload": False}
     found = page.evaluate("options => axe.run(document, options)", options)
@@ -88,7 +89,9 @@ def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window; 0 is right."""
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
+    """By how many pixels the page is wider than its window, once it is there; 0 is right.
+
+    A page that a click has just asked for has no root element yet: a locator waits for it.
+    """
+    page.wait_for_load_state()
+    return int(page.locator(":root").evaluate("root => root.scrollWidth - root.clientWidth"))

@@ -109,6 +109,16 @@ def an_absolute_name(manifest, parts):
     parts["/tmp/evil"] = b"smuggled"  # noqa: S108
 
 
+def test_a_backup_of_tables_whose_history_was_written_anew_since_is_taken(archive, put_in):
+    def of_an_older_portal(manifest, parts):
+        manifest["migrations"].append("schools.0001_schools_and_people")
+
+    with pytest.raises(InterruptedError):
+        restored(changed(archive, of_an_older_portal))
+
+    assert put_in == ["database"]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -80,7 +80,9 @@ def _refuse_what_does_not_fit(manifest: Manifest) -> None:
         raise CommandError(
             f"This is a backup of {manifest.engine}, and the portal is set to {connection.vendor}."
         )
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    there = MigrationLoader(None).disk_migrations
+    replaced = (old for migration in there.values() for old in migration.replaces)
+    known = {f"{app}.{name}" for app, name in [*there, *replaced]}
     newer = sorted(set(manifest.migrations) - known)
     if newer:
         raise CommandError(

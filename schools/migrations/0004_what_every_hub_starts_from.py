@@ -82,6 +82,8 @@ def fill_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schools", "0001_schools_and_people")]
+    replaces = [("schools", "0011_messages_to_groups")]
+
+    dependencies = [("schools", "0003_the_hub_and_its_files")]
 
     operations = [migrations.RunPython(fill_in, migrations.RunPython.noop)]

@@ -1,4 +1,4 @@
-"""What the hub writes to a group of its schools, and who got it."""
+"""Messages to reps, headteachers and other groups, and who reads them."""
 
 import django.db.models.deletion
 import hub_portal.shared.plain_text
@@ -7,9 +7,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ("schools", "0009_schools_that_leave"),
+    ]
+
     dependencies = [
-        ("mail", "0004_one_index_for_each_search_of_mails"),
-        ("schools", "0010_calendar_feeds"),
+        ("mail", "0001_outbox_gate_and_bounces"),
+        ("schools", "0001_people_schools_and_calendar"),
     ]
 
     operations = [
@@ -38,8 +42,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("words", models.TextField(max_length=4000, verbose_name="message")),
-                ("sent_at", models.DateTimeField()),
-                ("mails", models.PositiveIntegerField(default=0, verbose_name="mails written")),
                 (
                     "body",
                     models.ForeignKey(
@@ -56,6 +58,8 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("sent_at", models.DateTimeField()),
+                ("mails", models.PositiveIntegerField(default=0, verbose_name="mails written")),
             ],
             options={
                 "verbose_name": "message to a group",
@@ -71,7 +75,33 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readers",
+                        to="schools.groupmessage",
+                    ),
+                ),
                 ("key", models.CharField(max_length=100, unique=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "stands_in",
                     models.BooleanField(
@@ -90,32 +120,6 @@ class Migration(migrations.Migration):
                         ],
                         max_length=12,
                         verbose_name="not written to",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="readers",
-                        to="schools.groupmessage",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="schools.school",
                     ),
                 ),
             ],
