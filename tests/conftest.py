@@ -107,6 +107,14 @@ def open_page():
 
 
 @pytest.fixture
+def visit(live_server, open_page):
+    """Opens pages as somebody sees them: `visit(person, "/my/", at="phone")`."""
+    from tests.looking import visiting
+
+    return visiting(live_server, open_page)
+
+
+@pytest.fixture
 def axe():
     """What axe finds on a page: `assert axe(page) == []`."""
     from tests.browser import axe_violations

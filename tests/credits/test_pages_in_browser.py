@@ -4,11 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.test import Client
 
 from hub_portal.shared.london import now
-from schools.models import Person
-from tests.browser import overflow
+from tests.looking import look, look_at_each
 from tests.makers.credits import (
     ON_THIS_CENSUS,
     make_funding,
@@ -18,7 +16,7 @@ from tests.makers.credits import (
     make_school_with_roll,
     make_year,
 )
-from tests.makers.schools import make_cast, make_school, sign_in
+from tests.makers.schools import make_cast, make_school
 from tests.makers.spending import spend
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,33 +45,12 @@ def cast():
     return cast
 
 
-@pytest.fixture
-def opened(live_server, open_page):
-    def open_for(person, *, at="desktop", javascript=True):
-        client = Client()
-        sign_in(client, Person.objects.get(pk=person.pk))
-        page = open_page(at=at, javascript=javascript, base_url=live_server.url)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-        return page
-
-    return open_for
+def test_a_schools_pages_are_sound(visit, cast):
+    look_at_each(visit(cast.rep, "/my/"), ["/my/credits/", "/my/credits/why/"])
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_a_schools_pages_are_clean(opened, axe, cast, at):
-    page = opened(cast.rep, at=at)
-    found = {}
-    for address in ("/my/credits/", "/my/credits/why/"):
-        page.goto(address)
-        found[address] = axe(page), overflow(page)
-
-    assert found == dict.fromkeys(found, ([], 0))
-
-
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_the_hub_managers_pages_are_clean(opened, axe, cast, at):
-    page = opened(cast.hub_manager, at=at)
+def test_the_hub_managers_pages_are_sound(visit, cast):
+    page = visit(cast.hub_manager, "/admin/")
     addresses = [
         f"/admin/credits/{address}"
         for address in (
@@ -102,36 +79,26 @@ def test_the_hub_managers_pages_are_clean(opened, axe, cast, at):
     page.goto("/admin/credits/funding/")
     page.click("#result_list tbody th a")
     addresses += [page.url, page.url.replace("/change/", "/receive/")]
-    found = {}
-    for address in addresses:
-        page.goto(address)
-        found[address] = axe(page), overflow(page)
-
-    assert found == dict.fromkeys(found, ([], 0))
+    look_at_each(page, addresses)
 
 
-@pytest.mark.parametrize("at", ["desktop", "narrow"])
-def test_what_is_wrong_and_what_would_change_are_clean_pages_too(opened, axe, cast, at):
-    page = opened(cast.hub_manager, at=at)
-    page.goto("/admin/credits/journalentry/adjust/")
+def test_what_is_wrong_and_what_would_change_are_sound_pages_too(visit, cast):
+    page = visit(cast.hub_manager, "/admin/credits/journalentry/adjust/")
     page.click("text=Show what it does")
     page.get_by_role("heading", name="There is a problem").wait_for()
-    wrong = axe(page), overflow(page)
+    look(page, "adjust-wrong")
     page.select_option("#id_school", label="Lampton School")
     page.fill("#id_credits", "5")
     page.fill("#id_reason", "A refund of 2025/26.")
     page.click("text=Show what it does")
     page.get_by_role("button", name="Change something").wait_for()
-
-    assert wrong == ([], 0)
-    assert (axe(page), overflow(page)) == ([], 0)
+    look(page, "adjust-preview")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_money_becomes_credits_of_every_school(opened, cast, javascript):
+def test_money_becomes_credits_of_every_school(visit, cast, javascript):
     """Receive, preview, give reasons, share, take back: with and without JavaScript."""
-    page = opened(cast.hub_manager, javascript=javascript)
-    page.goto("/admin/credits/funding/")
+    page = visit(cast.hub_manager, "/admin/credits/funding/", javascript=javascript)
     page.click("#result_list tbody th a")
     page.click("text=Receive an instalment")
     page.fill("#id_pounds", "20000")

@@ -7,11 +7,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.urls import urlpatterns as allauth_urlpatterns
-from django.test import Client
 from django.urls import URLPattern, reverse
 
-from tests.browser import axe_violations, overflow
-from tests.makers.schools import make_colleague, make_school, sign_in
+from tests.looking import carry_session, look, look_here
+from tests.makers.schools import make_colleague, make_school
 from tests.makers.sign_in_services import Service
 
 SIGNED_OUT = {
@@ -92,34 +91,25 @@ def colleague():
 
 
 @pytest.fixture
-def opened(open_page, live_server):
-    """Opens an address as a person at both widths and looks at what is shown."""
+def opened(visit, live_server):
+    """Opens an address as a person and looks at what is shown, at every width and in the dark."""
 
     def open_as(person, address):
-        for at, scheme in (("desktop", "light"), ("phone", "dark")):
-            page = open_page(at=at, scheme=scheme)
-            if person is not None:
-                _carry_session(page, live_server, person)
-            page.goto(f"{live_server.url}{address}")
-            assert page.url == f"{live_server.url}{address}"
-            _looks_ours(page)
+        page = visit(person, address, at="phone")
+        assert page.url == f"{live_server.url}{address}"
+        _looks_ours(page)
+        look(page)
 
     return open_as
-
-
-def _carry_session(page, live_server, person) -> None:
-    client = Client()
-    sign_in(client, person)
-    session = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
 
 def _looks_ours(page) -> None:
     assert page.locator("link[href*='css/hub.css']").count() == 1
     assert page.locator("h1").count() == 1
     assert page.locator("[placeholder]").count() == 0
-    assert axe_violations(page) == []
-    assert overflow(page) == 0
+    page.emulate_media(color_scheme="dark")
+    look_here(page)
+    page.emulate_media(color_scheme="light")
 
 
 @pytest.mark.parametrize("name", sorted(SIGNED_OUT))
@@ -218,7 +208,7 @@ def test_authenticator_app_is_set_up_from_the_code_drawn_on_the_page(
     from allauth.mfa.totp.internal import auth as totp
 
     page = open_page()
-    _carry_session(page, live_server, colleague)
+    carry_session(page, live_server, colleague)
     page.goto(f"{live_server.url}{reverse('mfa_activate_totp')}")
 
     assert page.locator("svg.qr path").get_attribute("d").startswith("M4 4.5h7")  # a finder pattern
@@ -241,7 +231,7 @@ def test_authenticator_app_is_set_up_from_the_code_drawn_on_the_page(
 def test_passkey_is_added_renamed_used_and_removed(open_page, live_server, colleague):
     page = open_page(at="phone")
     _give_a_fingerprint_reader(page)
-    _carry_session(page, live_server, colleague)
+    carry_session(page, live_server, colleague)
     page.goto(f"{live_server.url}{reverse('mfa_add_webauthn')}")
     page.get_by_label("What to call this key").fill("My phone")
     page.get_by_label("Let me sign in with this key alone").check()

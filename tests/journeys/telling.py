@@ -7,7 +7,6 @@ import re
 from hub_portal.mail.models import Delivery
 from hub_portal.mail.services.sender import send_due
 from hub_portal.mail.services.transports import FolderTransport, file_of_mail
-from tests.browser import WIDTHS, axe_violations, overflow
 
 CODE = re.compile(r"^\s*([0-9A-Z]{3,}-?[0-9A-Z]{3,})\s*$", re.MULTILINE)
 
@@ -51,16 +50,6 @@ def sign_in_by_code(page, mailbox, address, look=lambda page: None):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="Check your email").wait_for(state="detached")
     look(page)
-
-
-def sound_at_every_width(page):
-    """axe and no overflow, at 1280, 390 and 320 px; the page stays where it is."""
-    before = page.viewport_size
-    for name, (width, height) in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        assert overflow(page) == 0, (page.url, name)
-        assert axe_violations(page) == [], (page.url, name)
-    page.set_viewport_size(before)
 
 
 def not_looked_at(_page):

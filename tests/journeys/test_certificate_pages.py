@@ -11,7 +11,7 @@ from cpd.services.certificates import (
     withdraw_certificate,
 )
 from cpd.services.registers import take_register
-from tests.journeys.looking import look, visiting
+from tests.looking import look, look_at_each
 from tests.makers.cpd import give_credits, make_booking, make_programme
 from tests.makers.evaluations import complete
 from tests.makers.registers import make_organiser, make_running_cohort
@@ -65,14 +65,8 @@ def certified(transactional_db):
     return Certified()
 
 
-@pytest.fixture
-def visit(live_server, open_page):
-    return visiting(live_server, open_page)
-
-
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_pages_of_certificates_are_sound(certified, visit, at):
-    page = visit(None, "/certificates/", at=at)
+def test_pages_of_certificates_are_sound(certified, visit):
+    page = visit(None, "/certificates/")
     paths = {
         "certificates": "/certificates/",
         "certificates-mistake": "/certificates/?number=x",
@@ -84,23 +78,23 @@ def test_pages_of_certificates_are_sound(certified, visit, at):
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
-    holder = visit(certified.valid.person, f"/certificates/{certified.valid}/", at=at)
+    holder = visit(certified.valid.person, f"/certificates/{certified.valid}/")
     look(holder, "certificate-of-its-holder")
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_the_hub_s_room_of_certificates_is_sound(certified, visit, at):
-    page = visit(certified.cast.hub_manager, "/admin/cpd/certificate/", at=at)
+def test_the_hub_s_room_of_certificates_is_sound(certified, visit):
+    page = visit(certified.cast.hub_manager, "/admin/cpd/certificate/")
     room = f"/admin/cpd/certificate/{certified.valid.pk}"
-    for path in (
-        "/admin/cpd/certificate/",
-        f"{room}/change/",
-        f"{room}/replace/",
-        f"{room}/withdraw/",
-        f"/admin/cpd/certificate/{certified.withdrawn.pk}/change/",
-    ):
-        page.goto(path)
-        look(page, path.strip("/").replace("/", "_"))
+    look_at_each(
+        page,
+        [
+            "/admin/cpd/certificate/",
+            f"{room}/change/",
+            f"{room}/replace/",
+            f"{room}/withdraw/",
+            f"/admin/cpd/certificate/{certified.withdrawn.pk}/change/",
+        ],
+    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -1,23 +1,19 @@
 """Courses and booking in a real browser: with and without JavaScript, by keyboard, and by axe."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from cpd.choices import CohortStatus
 from cpd.models import Booking, Cohort
 from cpd.services.bookings import book_places
 from cpd.services.cancelling import cancel_booking
 from cpd.services.delegates import Delegate
-from tests.browser import axe_violations, overflow
+from tests.looking import look, look_at_each, tab_to
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order, make_programme
-from tests.makers.schools import make_cast, make_colleague, sign_in
+from tests.makers.schools import make_cast, make_colleague
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WIDTHS = ("desktop", "phone", "narrow")
 
 
 class Story:
@@ -83,45 +79,17 @@ def story(transactional_db):
     return Story()
 
 
-@pytest.fixture
-def visit(live_server, open_page):
-    """A page opened as this person sees it."""
-
-    def open_as(person, path, **how):
-        page = open_page(base_url=live_server.url, **how)
-        if person is not None:
-            client = Client()
-            sign_in(client, person)
-            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-            page.context.add_cookies([{**cookie, "url": live_server.url}])
-        page.goto(path)
-        return page
-
-    return open_as
-
-
-def look(page, name):
-    """What must hold for every page; a picture is kept where one is asked for."""
-    if os.environ.get("PORTAL_PICTURES"):
-        picture = f"{page.viewport_size['width']}-{name}.png"
-        page.screenshot(path=f"{os.environ['PORTAL_PICTURES']}/{picture}", full_page=True)
-    assert overflow(page) == 0, name
-    assert axe_violations(page) == [], name
-
-
 # ---- Every page, at three widths ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at", WIDTHS)
-def test_pages_for_everybody_are_sound(story, visit, at):
-    page = visit(None, "/", at=at)
+def test_pages_for_everybody_are_sound(story, visit):
+    page = visit(None, "/")
     for path in ("/", "/courses/", "/courses/?q=nothing", "/courses/?term=x", "/courses/coaching/"):
         page.goto(path)
         look(page, f"visitor{path}".replace("/", "_").replace("?", "_"))
 
 
-@pytest.mark.parametrize("at", WIDTHS)
-def test_pages_of_a_rep_are_sound(story, visit, at):
+def test_pages_of_a_rep_are_sound(story, visit):
     booking = f"/my/bookings/{story.booking.pk}/"
     paths = {
         "overview": "/my/",
@@ -136,14 +104,13 @@ def test_pages_of_a_rep_are_sound(story, visit, at):
         "cancelled": f"/my/bookings/{story.gone.pk}/",
         "unnamed": f"/my/bookings/{story.unnamed.pk}/",
     }
-    page = visit(story.cast.rep, "/my/", at=at)
+    page = visit(story.cast.rep, "/my/")
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_pages_of_the_hub_manager_are_sound(story, visit, at):
+def test_pages_of_the_hub_manager_are_sound(story, visit):
     cohort, booking = f"/admin/cpd/cohort/{story.open.pk}", f"/admin/cpd/booking/{story.booking.pk}"
     paths = [
         "/admin/cpd/cohort/",
@@ -165,10 +132,8 @@ def test_pages_of_the_hub_manager_are_sound(story, visit, at):
         "/admin/cpd/programmekind/",
         "/admin/cpd/subject/add/",
     ]
-    page = visit(story.cast.hub_manager, paths[0], at=at)
-    for path in paths:
-        page.goto(path)
-        look(page, path.strip("/").replace("/", "_"))
+    page = visit(story.cast.hub_manager, paths[0])
+    look_at_each(page, paths)
 
 
 # ---- The way through ----------------------------------------------------------------------------
@@ -192,13 +157,13 @@ def test_a_rep_finds_a_course_and_books_a_colleague_and_two_others(story, visit,
     page.get_by_role("button", name="Check the booking").click()
 
     page.get_by_role("heading", name="Check your booking").wait_for()
-    if javascript:
+    if (at, javascript) == ("desktop", True):
         look(page, "check")
     assert "36 credits" in page.inner_text("main")
     page.get_by_role("button", name="Confirm and book").click()
 
     page.get_by_role("heading", name="3 places are booked").wait_for()
-    if javascript:
+    if (at, javascript) == ("desktop", True):
         look(page, "done")
     page.reload()
     named = Booking.objects.filter(cohort=story.open).order_by("pk")
@@ -222,22 +187,6 @@ def test_booking_is_possible_with_the_keyboard_alone(story, visit):
 
     page.get_by_role("heading", name="1 place is booked").wait_for()
     assert Booking.objects.get(cohort=story.open).delegate == story.tom
-
-
-def tab_to(page, words):
-    """Press Tab until what has the focus is called so; it must be reached."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if words in page.evaluate(NAME_OF_THE_FOCUS):
-            return
-    raise AssertionError(f"the keyboard does not reach {words}")
-
-
-NAME_OF_THE_FOCUS = """() => {
-  const at = document.activeElement;
-  const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
-  return `${label} ${at.innerText || ""}`;
-}"""
 
 
 def test_confirm_pressed_twice_books_once(story, visit):
@@ -337,7 +286,7 @@ def test_the_hub_manager_cancels_a_course_and_the_school_sees_it(story, visit, a
     page.get_by_label("Yes, do this").check()
     page.get_by_role("button", name="Cancel the course").click()
     page.get_by_text("The course is cancelled and everyone is told.").wait_for()
-    if javascript:
+    if (at, javascript) == ("desktop", True):
         look(page, "a-course-cancelled")
 
     of_the_rep = visit(story.cast.rep, f"/my/bookings/{story.booking.pk}/", at="phone")

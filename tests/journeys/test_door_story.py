@@ -11,7 +11,7 @@ from cpd.models import Attendance, Cohort
 from cpd.services.door_codes import address_of, places_with_codes
 from hub_portal.shared.london import london_date, start_of_day
 from tests import browser
-from tests.journeys.looking import look, tab_to, visiting
+from tests.looking import look, tab_to, visiting
 from tests.makers.cpd import give_credits, make_booking
 from tests.makers.door import code_of, film_of, scan
 from tests.makers.registers import make_organiser, make_running_cohort, sessions_of
@@ -58,11 +58,6 @@ class Door:
 @pytest.fixture
 def door(transactional_db):
     return Door()
-
-
-@pytest.fixture
-def visit(live_server, open_page):
-    return visiting(live_server, open_page)
 
 
 @pytest.fixture
@@ -242,21 +237,20 @@ def test_a_door_is_kept_with_the_keyboard_alone(door, visit):
     page.get_by_text("2 of 3").wait_for()
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_pages_at_the_door_are_sound(door, visit, at):
+def test_pages_at_the_door_are_sound(door, visit):
     ann, ben, _ = door.places
     scan(door.cohort, ann, session=door.session, at=datetime.now(tz=UTC))
     later = sessions_of(door.cohort)[1]
-    page = visit(door.organiser, door.address, at=at)
+    page = visit(door.organiser, door.address)
     look(page, "scan")
     page.goto(f"/organise/{door.cohort.pk}/register/{later.pk}/scan/")
     look(page, "scan-to-come")
     for place, name in ((ann, "code-in"), (ben, "code-to-mark")):
         page.goto(f"/check-in/{code_of(place)}/")
         look(page, name)
-    page = visit(None, f"/check-in/{code_of(ben)}/", at=at)
+    page = visit(None, f"/check-in/{code_of(ben)}/")
     look(page, "code-of-nobody")
-    page = visit(ben.delegate, f"/me/bookings/{ben.pk}/", at=at)
+    page = visit(ben.delegate, f"/me/bookings/{ben.pk}/", at="narrow")
     look(page, "own-code")
     drawn = page.get_by_role("img", name="Your QR code for the door").bounding_box()
     assert drawn["width"] >= 240

@@ -9,7 +9,7 @@ from cpd.models import Evaluation, EvaluationForm
 from cpd.services.evaluations import ask_for_evaluations
 from cpd.services.registers import take_register
 from hub_portal.shared.links import sign
-from tests.journeys.looking import look, visiting
+from tests.looking import look, look_at_each
 from tests.makers.cpd import give_credits, make_booking, make_programme
 from tests.makers.evaluations import answer, complete, make_evaluation_form
 from tests.makers.registers import make_organiser, make_running_cohort
@@ -77,43 +77,37 @@ def afterwards(transactional_db):
     return Afterwards()
 
 
-@pytest.fixture
-def visit(live_server, open_page):
-    return visiting(live_server, open_page)
-
-
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_pages_of_an_evaluation_are_sound(afterwards, visit, at):
-    page = visit(None, afterwards.link, at=at)
+def test_pages_of_an_evaluation_are_sound(afterwards, visit):
+    page = visit(None, afterwards.link)
     look(page, "evaluation")
     page.get_by_role("button", name="Send it off").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     look(page, "evaluation-mistake")
     page.goto("/evaluation/thanks/")
     look(page, "evaluation-thanks")
-    other = visit(None, "/evaluation/", at=at)
+    other = visit(None, "/evaluation/")
     look(other, "evaluation-void")
-    organiser = visit(afterwards.organiser, f"/organise/{afterwards.cohort.pk}/evaluation/", at=at)
+    organiser = visit(afterwards.organiser, f"/organise/{afterwards.cohort.pk}/evaluation/")
     look(organiser, "evaluation-results")
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_the_hub_s_room_of_evaluations_is_sound(afterwards, visit, at):
+def test_the_hub_s_room_of_evaluations_is_sound(afterwards, visit):
     form, cohort = EvaluationForm.objects.get().pk, afterwards.cohort.pk
     unused = make_evaluation_form(name="Not asked yet", in_use=False).pk
-    page = visit(afterwards.cast.hub_manager, "/admin/", at=at)
-    for path in (
-        "/admin/cpd/evaluationform/",
-        "/admin/cpd/evaluationform/add/",
-        f"/admin/cpd/evaluationform/{form}/change/",
-        f"/admin/cpd/evaluationform/{unused}/change/",
-        f"/admin/cpd/evaluationform/{unused}/use/",
-        f"/admin/cpd/evaluationform/{form}/copy/",
-        "/admin/cpd/evaluatedcohort/",
-        f"/admin/cpd/evaluatedcohort/{cohort}/change/",
-    ):
-        page.goto(path)
-        look(page, path.strip("/").replace("/", "_"))
+    page = visit(afterwards.cast.hub_manager, "/admin/")
+    look_at_each(
+        page,
+        [
+            "/admin/cpd/evaluationform/",
+            "/admin/cpd/evaluationform/add/",
+            f"/admin/cpd/evaluationform/{form}/change/",
+            f"/admin/cpd/evaluationform/{unused}/change/",
+            f"/admin/cpd/evaluationform/{unused}/use/",
+            f"/admin/cpd/evaluationform/{form}/copy/",
+            "/admin/cpd/evaluatedcohort/",
+            f"/admin/cpd/evaluatedcohort/{cohort}/change/",
+        ],
+    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])

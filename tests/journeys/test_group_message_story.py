@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from tests.journeys.telling import Mailbox, sound_at_every_width
+from tests import looking
+from tests.journeys.telling import Mailbox
 from tests.makers.schools import make_cast, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,13 +30,13 @@ def test_the_hub_manager_writes_to_all_reps(page, cast, tmp_path):
     mailbox = Mailbox(tmp_path)
     page.goto("/admin/schools/groupmessage/")
     page.get_by_role("link", name="Write to a group").click()
-    sound_at_every_width(page)
+    looking.look(page)
     page.get_by_label("Steering group reps").check()
     page.get_by_label("Subject").fill("Which mornings suit you?")
     page.get_by_label("Message").fill("We plan next term.")
     page.get_by_role("button", name="Look at it").click()
     page.get_by_text("This goes to 2 people").wait_for()
-    sound_at_every_width(page)
+    looking.look(page)
 
     page.get_by_role("button", name="Send yourself a test").click()
     page.get_by_text("A test is on its way to you alone.").wait_for()
@@ -44,7 +45,7 @@ def test_the_hub_manager_writes_to_all_reps(page, cast, tmp_path):
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("button", name="Send to 2 people").click()
     page.get_by_text("Sent: 2 mails on the way.").wait_for()
-    sound_at_every_width(page)
+    looking.look(page)
 
     [(subject, _)] = mailbox.received_by(cast.hub_manager.email)
     assert subject == "Test: Which mornings suit you?"

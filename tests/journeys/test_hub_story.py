@@ -13,11 +13,11 @@ from credits.services.figures import figures_of
 from schools.choices import Role
 from schools.models import CensusDay, PupilRoll
 from schools.services.calendar import school_year_of
+from tests import looking
 from tests.journeys.telling import (
     Mailbox,
     not_looked_at,
     sign_in_by_code,
-    sound_at_every_width,
 )
 from tests.makers.rolls import DEMO
 from tests.makers.schools import make_colleague, make_hub_manager, make_school
@@ -110,7 +110,7 @@ def share_it(page, look):
 def test_the_hub_manager_imports_rolls_funds_the_year_previews_and_shares(
     story, mailbox, live_server, open_page, at, javascript
 ):
-    look = sound_at_every_width if javascript else not_looked_at
+    look = looking.look if javascript else not_looked_at
     page = open_page(at=at, javascript=javascript, base_url=live_server.url)
 
     sign_in_by_code(page, mailbox, "manager@hub.example")

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests import looking
 from tests.journeys.telling import (
     Mailbox,
     not_looked_at,
     sign_in_by_code,
-    sound_at_every_width,
 )
 from tests.makers.cpd import make_programme
 from tests.makers.invoices import lines, make_invoice_cohort
@@ -80,7 +80,7 @@ def give_one_up(page, look):
 def test_a_rep_pays_two_places_by_invoice_and_gives_one_up(
     cast, mailbox, live_server, open_page, at, javascript
 ):
-    look = sound_at_every_width if (at, javascript) == ("desktop", True) else not_looked_at
+    look = looking.look if (at, javascript) == ("desktop", True) else not_looked_at
     page = open_page(at=at, javascript=javascript, base_url=live_server.url)
 
     sign_in_by_code(page, mailbox, "rita@our.example", look)

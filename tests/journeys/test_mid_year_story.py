@@ -10,8 +10,9 @@ from hub_portal.mail.models import Delivery
 from hub_portal.shared.london import london_date
 from newsletter.choices import SubscriptionStatus
 from newsletter.models import Subscription
+from tests import looking
 from tests.browser import overflow
-from tests.journeys.telling import Mailbox, sound_at_every_width
+from tests.journeys.telling import Mailbox
 from tests.makers.cpd import make_programme
 from tests.makers.newsletter import make_subscription
 from tests.makers.schools import make_cast, sign_in
@@ -41,14 +42,14 @@ def page(live_server, open_page, cast):
 def send_in(page, room, text, **fields):
     page.goto(f"/admin/{room}/")
     page.get_by_role("link", name="Send in a list").click()
-    sound_at_every_width(page)
+    looking.look(page)
     file = {"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.set_input_files("[type=file]", files=[file])
     for name, value in fields.items():
         page.fill(f"[name={name}]", value)
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("button", name="Put it aside").wait_for()
-    sound_at_every_width(page)
+    looking.look(page)
 
 
 def courses(cast, *, school):
@@ -85,7 +86,7 @@ def test_the_hub_manager_brings_a_running_course_and_tells(page, cast, tmp_path)
     page.goto(f"/admin/cpd/cohort/{Cohort.objects.get().pk}/change/")
     assert not overflow(page)
     page.get_by_role("link", name="Tell the delegates").first.click()
-    sound_at_every_width(page)
+    looking.look(page)
     page.get_by_label("Yes, do this").check()
     page.get_by_role("button", name="Tell them").click()
     page.get_by_text("2 places confirmed.").wait_for()
@@ -100,7 +101,7 @@ def test_the_hub_manager_brings_those_who_got_the_newsletter(page, cast):
     make_subscription(address="ned@elsewhere.example", status=SubscriptionStatus.UNSUBSCRIBED)
     page.goto("/admin/newsletter/newsletter/")
     page.get_by_role("link", name="Subscribers", exact=True).last.click()
-    sound_at_every_width(page)
+    looking.look(page)
 
     readers = "Email,Name,School,Agreed on\nolive@elsewhere.example,Olive Hall,,2024-09-01\n"
     readers += f"ned@elsewhere.example,Ned,,\n{cast.rep.email},Rita,Lampton School,\n"
@@ -108,14 +109,14 @@ def test_the_hub_manager_brings_those_who_got_the_newsletter(page, cast):
     page.get_by_text("Unsubscribed before: stays out").first.wait_for()
     page.get_by_role("button", name="Subscribe 1 person, mail nobody").click()
     page.get_by_text("1 new subscriber; 2 rows changed nothing. Nobody was mailed.").wait_for()
-    sound_at_every_width(page)
+    looking.look(page)
 
     page.get_by_role("link", name="Those it brought").click()
     page.get_by_role("link", name="olive@elsewhere.example").click()
     page.get_by_text("On the old website").wait_for()
-    sound_at_every_width(page)
+    looking.look(page)
     page.get_by_role("link", name="Unsubscribe", exact=True).click()
-    sound_at_every_width(page)
+    looking.look(page)
     page.get_by_label("Reason").fill("Rang up")
     page.get_by_label("Yes, do this").check()
     page.get_by_role("button", name="Unsubscribe").click()

@@ -14,9 +14,9 @@ from hub_portal.shared.london import london_date
 from newsletter.choices import IssueStatus
 from newsletter.models import Issue
 from schools.models import School
+from tests import looking
 from tests.faults.harness import running_worker, wait_until
-from tests.journeys.looking import visiting
-from tests.journeys.telling import not_looked_at, sound_at_every_width
+from tests.journeys.telling import not_looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -118,12 +118,9 @@ def is_sent():
 
 
 @pytest.mark.parametrize(("at", "javascript"), [("desktop", True), ("phone", False)])
-def test_an_issue_goes_from_a_draft_to_every_school(
-    story, worker, live_server, open_page, at, javascript
-):
-    look = sound_at_every_width if javascript else not_looked_at
-    opened = visiting(live_server, open_page)
-    page = opened(story.manager, "/admin/", at=at, javascript=javascript)
+def test_an_issue_goes_from_a_draft_to_every_school(story, worker, visit, at, javascript):
+    look = looking.look if javascript else not_looked_at
+    page = visit(story.manager, "/admin/", at=at, javascript=javascript)
 
     begin(page, look)
     write(page, look)

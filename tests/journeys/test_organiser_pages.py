@@ -9,7 +9,7 @@ from cpd.models import Attendance, Booking, Cohort
 from cpd.services.bookings import book_places
 from cpd.services.cohorts import cancel_cohort
 from cpd.services.delegates import Delegate
-from tests.journeys.looking import look, tab_to, visiting
+from tests.looking import look, look_at_each, look_here, tab_to
 from tests.makers.cpd import give_credits, make_booking, make_order, make_programme
 from tests.makers.registers import make_organiser, make_running_cohort, sessions_of, take
 from tests.makers.schools import make_cast
@@ -81,13 +81,7 @@ def door(transactional_db):
     return Door()
 
 
-@pytest.fixture
-def visit(live_server, open_page):
-    return visiting(live_server, open_page)
-
-
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_pages_of_an_organiser_are_sound(door, visit, at):
+def test_pages_of_an_organiser_are_sound(door, visit):
     take(door.cohort, {door.place("Ann Lee"): "attended"}, at=door.at)
     later = sessions_of(door.cohort)[1]
     paths = {
@@ -102,7 +96,7 @@ def test_pages_of_an_organiser_are_sound(door, visit, at):
         "at-the-door": f"{door.register}place/{door.place('Ben Shah').pk}/",
         "name-who-came": f"{door.register}place/{door.place('').pk}/",
     }
-    page = visit(door.organiser, "/organise/", at=at)
+    page = visit(door.organiser, "/organise/")
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
@@ -111,24 +105,24 @@ def test_pages_of_an_organiser_are_sound(door, visit, at):
 def test_pages_of_an_organiser_are_sound_in_the_dark(door, visit):
     take(door.cohort, {door.place("Ann Lee"): "attended"}, at=door.at)
     page = visit(door.organiser, door.register, at="phone", scheme="dark")
-    look(page, "register-dark")
+    look_here(page, "register-dark")
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_the_hub_s_room_of_registers_is_sound(door, visit, at):
+def test_the_hub_s_room_of_registers_is_sound(door, visit):
     take(door.cohort, {door.place("Ann Lee"): "attended"}, at=door.at)
     session, mark = door.session.pk, Attendance.objects.get().pk
-    page = visit(door.cast.hub_manager, "/admin/cpd/session/", at=at)
-    for path in (
-        "/admin/cpd/session/",
-        "/admin/cpd/session/?register=missing",
-        f"/admin/cpd/session/{session}/change/",
-        f"/admin/cpd/session/{session}/register/",
-        "/admin/cpd/attendance/",
-        f"/admin/cpd/attendance/{mark}/change/",
-    ):
-        page.goto(path)
-        look(page, path.strip("/").replace("/", "_").replace("?", "_"))
+    page = visit(door.cast.hub_manager, "/admin/cpd/session/")
+    look_at_each(
+        page,
+        [
+            "/admin/cpd/session/",
+            "/admin/cpd/session/?register=missing",
+            f"/admin/cpd/session/{session}/change/",
+            f"/admin/cpd/session/{session}/register/",
+            "/admin/cpd/attendance/",
+            f"/admin/cpd/attendance/{mark}/change/",
+        ],
+    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -1,6 +1,5 @@
 """A teacher's own pages in a real browser: every state at three widths, and the ways through."""
 
-import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,13 +13,11 @@ from cpd.services.cancelling import cancel_booking
 from cpd.services.needs_run import ask_for_needs
 from hub_portal.shared.links import sign
 from schools.services.feeds import make_own_feed
-from tests.browser import axe_violations, overflow
+from tests.looking import look, look_at_each
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_programme
-from tests.makers.schools import make_cast, make_colleague, make_person, sign_in
+from tests.makers.schools import make_cast, make_colleague, make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WIDTHS = ("desktop", "phone", "narrow")
 
 
 class Story:
@@ -81,33 +78,7 @@ def story(transactional_db):
     return Story()
 
 
-@pytest.fixture
-def visit(live_server, open_page):
-    """A page opened as this person sees it."""
-
-    def open_as(person, path, **how):
-        page = open_page(base_url=live_server.url, **how)
-        client = Client()
-        sign_in(client, person)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-        page.goto(path)
-        return page
-
-    return open_as
-
-
-def look(page, name):
-    """What must hold for every page; a picture is kept where one is asked for."""
-    if os.environ.get("PORTAL_PICTURES"):
-        picture = f"{page.viewport_size['width']}-{name}.png"
-        page.screenshot(path=f"{os.environ['PORTAL_PICTURES']}/{picture}", full_page=True)
-    assert overflow(page) == 0, name
-    assert axe_violations(page) == [], name
-
-
-@pytest.mark.parametrize("at", WIDTHS)
-def test_pages_of_a_teacher_are_sound(story, visit, at):
+def test_pages_of_a_teacher_are_sound(story, visit):
     paths = {
         "me": "/me/",
         "me-place": f"/me/bookings/{story.booking.pk}/",
@@ -120,7 +91,7 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
         "me-record": "/me/record/",
     }
     make_own_feed(by=story.tom, at=story.at)
-    page = visit(story.tom, "/my/", at=at)
+    page = visit(story.tom, "/my/")
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
@@ -135,7 +106,7 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
     page.get_by_label("Anything else that helps").fill("Carries an adrenaline pen.")
     page.get_by_role("button", name="Keep and pass on").click()
     look(page, "me-needs-kept")
-    page = visit(story.nobody, "/me/", at=at)
+    page = visit(story.nobody, "/me/")
     look(page, "me-empty")
     page.goto("/me/calendar/")
     look(page, "me-calendar-empty")
@@ -143,9 +114,8 @@ def test_pages_of_a_teacher_are_sound(story, visit, at):
     look(page, "me-ask-nobody")
 
 
-@pytest.mark.parametrize("at", WIDTHS)
-def test_what_the_rep_sees_of_it_is_sound(story, visit, at):
-    page = visit(story.cast.rep, "/my/", at=at)
+def test_what_the_rep_sees_of_it_is_sound(story, visit):
+    page = visit(story.cast.rep, "/my/")
     look(page, "rep-overview")
     for name, path in {
         "rep-asked": "/my/asked/",
@@ -155,15 +125,14 @@ def test_what_the_rep_sees_of_it_is_sound(story, visit, at):
     }.items():
         page.goto(path)
         look(page, name)
-    page = visit(story.cast.stranger, "/my/asked/", at=at)
+    page = visit(story.cast.stranger, "/my/asked/")
     look(page, "rep-asked-nothing")
 
 
-@pytest.mark.parametrize("at", WIDTHS)
-def test_needs_are_said_by_link_and_seen_and_delegates_written_to(story, visit, at):
+def test_needs_are_said_by_link_and_seen_and_delegates_written_to(story, visit):
     ask_for_needs(at=story.booking.cohort.starts_at - timedelta(days=1))
     asked = Needs.objects.get(person=story.tom, cohort=story.booking.cohort)
-    page = visit(story.nobody, "/needs/", at=at)
+    page = visit(story.nobody, "/needs/")
     look(page, "needs-void")
     page.goto(f"/needs/{sign(NEEDS, asked.pk, asked.link_version)}/")
     look(page, "needs")
@@ -173,7 +142,7 @@ def test_needs_are_said_by_link_and_seen_and_delegates_written_to(story, visit, 
     page.get_by_role("heading", name="Thank you").wait_for()
     look(page, "needs-said")
 
-    page = visit(story.cast.hub_manager, story.course(story.booking.cohort, "needs/"), at=at)
+    page = visit(story.cast.hub_manager, story.course(story.booking.cohort, "needs/"))
     look(page, "needs-of-course")
     page.get_by_role("button", name="Show what they need").click()
     page.get_by_role("heading", name="For the venue").wait_for()
@@ -190,19 +159,19 @@ def test_needs_are_said_by_link_and_seen_and_delegates_written_to(story, visit, 
     look(page, "message-sent")
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_the_hub_manager_looks_at_what_is_asked(story, visit, at):
-    page = visit(story.cast.hub_manager, "/admin/cpd/askedplace/", at=at)
-    for path in (
-        "/admin/cpd/askedplace/",
-        f"/admin/cpd/askedplace/{story.asked.pk}/change/",
-        "/admin/cpd/apology/",
-        "/admin/cpd/delegatepolicy/",
-        "/admin/cpd/delegatepolicy/1/change/",
-        f"/admin/cpd/apology/{Apology.objects.get().pk}/change/",
-    ):
-        page.goto(path)
-        look(page, path.strip("/").replace("/", "_"))
+def test_the_hub_manager_looks_at_what_is_asked(story, visit):
+    page = visit(story.cast.hub_manager, "/admin/cpd/askedplace/")
+    look_at_each(
+        page,
+        [
+            "/admin/cpd/askedplace/",
+            f"/admin/cpd/askedplace/{story.asked.pk}/change/",
+            "/admin/cpd/apology/",
+            "/admin/cpd/delegatepolicy/",
+            "/admin/cpd/delegatepolicy/1/change/",
+            f"/admin/cpd/apology/{Apology.objects.get().pk}/change/",
+        ],
+    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])

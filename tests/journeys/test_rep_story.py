@@ -9,11 +9,11 @@ import pytest
 
 from cpd.models import Booking
 from credits.services.figures import Figures, figures_of
+from tests import looking
 from tests.journeys.telling import (
     Mailbox,
     not_looked_at,
     sign_in_by_code,
-    sound_at_every_width,
 )
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_programme
 from tests.makers.schools import make_cast, make_colleague
@@ -114,7 +114,7 @@ TELLINGS = [("desktop", True), ("phone", True), ("desktop", False), ("phone", Fa
 def test_a_rep_signs_in_by_code_books_three_cancels_one_and_sends_somebody_else(
     story, mailbox, live_server, open_page, at, javascript
 ):
-    look = sound_at_every_width if (at, javascript) == ("desktop", True) else not_looked_at
+    look = looking.look if (at, javascript) == ("desktop", True) else not_looked_at
     page = open_page(at=at, javascript=javascript, base_url=live_server.url)
 
     sign_in_by_code(page, mailbox, "rita@our.example", look)
@@ -173,7 +173,7 @@ def test_a_stranger_finds_nothing_of_another_school(story, mailbox, live_server,
     ]
 
     found = {path: page.goto(path).status for path in paths}
-    sound_at_every_width(page)
+    looking.look(page)
     page.goto("/my/bookings/?state=all")
 
     assert found == dict.fromkeys(paths, 404)

@@ -15,7 +15,7 @@ from hub_portal.files.models import Picture
 from hub_portal.shared.rich_text import clean_rich_text
 from newsletter.models import Item
 from tests.journeys import clipboards
-from tests.journeys.looking import look, visiting
+from tests.looking import look_here
 from tests.makers.cpd import make_programme
 from tests.makers.issues import make_draft
 from tests.makers.rich_texts import documents
@@ -37,14 +37,12 @@ def manager(transactional_db):
 
 
 @pytest.fixture
-def item_page(manager, live_server, open_page):
+def item_page(manager, visit):
     """The page on which an item of the newsletter is written, its editor ready."""
     issue = make_draft(by=manager, at=datetime.now(tz=UTC))
 
     def opened(**how):
-        page = visiting(live_server, open_page)(
-            manager, f"/admin/newsletter/issue/{issue.pk}/items/add/", **how
-        )
+        page = visit(manager, f"/admin/newsletter/issue/{issue.pk}/items/add/", **how)
         if how.get("javascript", True):
             editor_of(page).wait_for()
         return page
@@ -122,7 +120,7 @@ def test_an_item_is_written_by_keyboard_and_the_mail_shows_what_the_editor_showe
     keys.press("Enter")
     keys.type("See ")
     keys.press("Control+k")
-    look(page, "link")
+    look_here(page, "link")
     keys.type("the plan")
     keys.press("Tab")
     keys.type("not an address")
@@ -132,7 +130,7 @@ def test_an_item_is_written_by_keyboard_and_the_mail_shows_what_the_editor_showe
     keys.type("games.example/day")
     keys.press("Enter")
     keys.type(".")
-    look(page, "written")
+    look_here(page, "written")
     assert kept(page) == WRITTEN
     keys.press("Tab")
     assert focused(page) == "audience"
@@ -251,18 +249,16 @@ def test_a_picture_alone_on_the_clipboard_is_refused_in_a_sentence(item_page):
 
 
 @BOTH
-def test_a_picture_is_put_into_the_text_of_a_course_with_words_for_it(
-    manager, live_server, open_page, at
-):
+def test_a_picture_is_put_into_the_text_of_a_course_with_words_for_it(manager, visit, at):
     programme = make_programme(description="<p>Come.</p>")
     address = f"/admin/cpd/programme/{programme.pk}/change/"
-    page = visiting(live_server, open_page)(manager, address, at=at)
+    page = visit(manager, address, at=at)
     editor_of(page).click()
     assert not page.get_by_label("Add a picture").is_visible()
 
     asked = page.get_by_role("dialog", name="Picture")
     page.get_by_role("button", name="Picture", exact=True).click()
-    look(page, "picture")
+    look_here(page, "picture")
     asked.get_by_role("button", name="Put it here").click()
     asked.get_by_text("Choose a picture.").wait_for()
     asked.get_by_label("A new picture").set_input_files(a_photo())
@@ -272,7 +268,7 @@ def test_a_picture_is_put_into_the_text_of_a_course_with_words_for_it(
     asked.get_by_role("button", name="Put it here").click()
     page.locator(".ProseMirror img[src]").wait_for()
     picture = Picture.objects.get()
-    look(page, "with a picture")
+    look_here(page, "with a picture")
 
     page.keyboard.press("ArrowLeft")  # over the picture: it is chosen
     page.get_by_role("button", name="Picture", exact=True).click()

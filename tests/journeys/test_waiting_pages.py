@@ -11,15 +11,13 @@ from cpd.services.delegates import Delegate
 from cpd.services.demand import ask_for_course
 from credits.models import Approval
 from credits.services.approvals import approve_spending
-from tests.journeys import test_course_pages as course_pages
+from tests.looking import look, tab_to
 from tests.makers.approvals import make_approval
 from tests.makers.cpd import give_credits, make_cohort, make_programme
 from tests.makers.schools import make_cast, make_colleague
 from tests.makers.waiting import make_full_course, make_other_school, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-visit, look = course_pages.visit, course_pages.look
 
 
 class Approvals:
@@ -105,8 +103,7 @@ def story(transactional_db):
     return Story()
 
 
-@pytest.mark.parametrize("at", course_pages.WIDTHS)
-def test_every_state_of_a_waiting_list_is_sound(story, visit, at):
+def test_every_state_of_a_waiting_list_is_sound(story, visit):
     paths = {
         "waiting-course": f"/courses/{story.full.programme.slug}/",
         "waiting-course-in-line": f"/courses/{story.third.cohort.programme.slug}/",
@@ -123,16 +120,15 @@ def test_every_state_of_a_waiting_list_is_sound(story, visit, at):
         "tell-me-course": "/courses/oracy/",
         "tell-me": "/courses/oracy/tell-me/",
     }
-    page = visit(story.cast.rep, "/my/", at=at)
+    page = visit(story.cast.rep, "/my/")
     for name, path in paths.items():
         page.goto(path)
         look(page, name)
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone"])
-def test_the_hubs_waiting_lists_are_sound(story, visit, at):
+def test_the_hubs_waiting_lists_are_sound(story, visit):
     room = "/admin/cpd/waitingentry/"
-    page = visit(story.cast.hub_manager, room, at=at)
+    page = visit(story.cast.hub_manager, room)
     for name, path in (
         ("list", room),
         ("one", f"{room}{story.offered.pk}/change/"),
@@ -174,17 +170,16 @@ def test_an_offer_is_taken_from_the_overview_with_the_keyboard_alone(story, visi
         ("Check the booking", "Check your booking"),
         ("Confirm and book", "1 place is booked"),
     ):
-        course_pages.tab_to(page, words)
+        tab_to(page, words)
         page.keyboard.press("Enter")
         page.get_by_role("heading", name=leads_to, level=1).wait_for()
 
     assert Booking.objects.get(school=story.cast.our_school).delegate == story.tom
 
 
-@pytest.mark.parametrize("at", course_pages.WIDTHS)
-def test_some_are_booked_and_the_others_wait(story, visit, at):
+def test_some_are_booked_and_the_others_wait(story, visit):
     book = f"/courses/{story.nearly.programme.slug}/{story.nearly.pk}/book/"
-    page = visit(story.cast.rep, book, at=at)
+    page = visit(story.cast.rep, book)
     page.get_by_label("Tom Teacher").check()
     page.get_by_label("Full name").fill("Nina New")
     page.get_by_role("button", name="Check the booking").click()
@@ -208,9 +203,8 @@ def approvals(transactional_db):
     return Approvals()
 
 
-@pytest.mark.parametrize("at", course_pages.WIDTHS)
-def test_the_pages_of_approvals_are_sound(approvals, visit, at):
-    page = visit(approvals.cast.headteacher, "/my/", at=at)
+def test_the_pages_of_approvals_are_sound(approvals, visit):
+    page = visit(approvals.cast.headteacher, "/my/")
     for name, path in {
         "approvals": "/my/approvals/",
         "approval": f"/my/approvals/{approvals.asked.pk}/",

@@ -1,7 +1,6 @@
 """The hub manager's pages of mail and of long work, in a real browser at three widths."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from hub_portal.clock.services import jobs
@@ -10,28 +9,13 @@ from hub_portal.mail.rules import Answer, Stage
 from hub_portal.mail.services import sender
 from hub_portal.mail.services.rendering import render_mail
 from hub_portal.shared import london
-from tests.browser import overflow
+from tests.looking import look, look_at_each
 from tests.makers.mail import AnsweringTransport, make_hub_manager, make_mail
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-
-
-@pytest.fixture
-def opened(live_server, open_page):
-    """Opens pages for somebody signed in."""
-
-    def open_for(person, *, at="desktop", javascript=True):
-        client = Client()
-        client.force_login(person)
-        page = open_page(at=at, javascript=javascript, base_url=live_server.url)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-        return page
-
-    return open_for
 
 
 @pytest.fixture
@@ -61,30 +45,25 @@ def templates(settings, tmp_path):
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_the_pages_of_mail_are_clean(opened, axe, outbox, at, tmp_path):
-    page = opened(make_hub_manager(), at=at)
-    addresses = {
-        "list": reverse("admin:mail_delivery_changelist"),
-        "mail": reverse("admin:mail_delivery_change", args=[outbox.pk]),
-        "act": reverse("admin:mail_delivery_stop", args=[outbox.pk]),
-        "gate": reverse("admin:mail_mailgate_changelist"),
-        "set": reverse("admin:mail_mailgate_set"),
-        "suppress": reverse("admin:mail_suppression_suppress"),
-    }
-    found = {}
-    for name, address in addresses.items():
-        page.goto(address)
-        page.screenshot(path=tmp_path / f"{name}-{at}.png", full_page=True)
-        found[name] = axe(page), overflow(page)
-
-    assert found == dict.fromkeys(addresses, ([], 0))
+def test_the_pages_of_mail_are_sound(visit, outbox):
+    page = visit(make_hub_manager(), "/admin/")
+    look_at_each(
+        page,
+        [
+            reverse("admin:mail_delivery_changelist"),
+            reverse("admin:mail_delivery_change", args=[outbox.pk]),
+            reverse("admin:mail_delivery_stop", args=[outbox.pk]),
+            reverse("admin:mail_mailgate_changelist"),
+            reverse("admin:mail_mailgate_set"),
+            reverse("admin:mail_suppression_suppress"),
+        ],
+    )
 
 
-def test_a_mail_is_stopped_with_the_keyboard_and_without_javascript(opened, outbox):
-    page = opened(make_hub_manager(), javascript=False)
+def test_a_mail_is_stopped_with_the_keyboard_and_without_javascript(visit, outbox):
+    address = reverse("admin:mail_delivery_stop", args=[outbox.pk])
+    page = visit(make_hub_manager(), address, javascript=False)
 
-    page.goto(reverse("admin:mail_delivery_stop", args=[outbox.pk]))
     page.get_by_label("Reason").press_sequentially("sent by mistake")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -95,10 +74,8 @@ def test_a_mail_is_stopped_with_the_keyboard_and_without_javascript(opened, outb
     assert page.get_by_text("Stopped by the hub").is_visible()
 
 
-def test_the_frame_shows_the_mail_as_it_looks(opened, outbox):
-    page = opened(make_hub_manager())
-
-    page.goto(reverse("admin:mail_delivery_change", args=[outbox.pk]))
+def test_the_frame_shows_the_mail_as_it_looks(visit, outbox):
+    page = visit(make_hub_manager(), reverse("admin:mail_delivery_change", args=[outbox.pk]))
 
     heading = page.frame_locator("iframe").get_by_role("heading", level=1)
     assert heading.inner_text() == "Your 3 places are booked"
@@ -119,28 +96,20 @@ def job(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("at", ["desktop", "phone", "narrow"])
-def test_the_page_of_a_job_is_clean_and_finishes_by_itself(opened, axe, job, at, tmp_path):
+def test_the_page_of_a_job_is_sound_and_finishes_by_itself(visit, job):
     report_progress(job=job, done=1200, at=london.now())
-    page = opened(job.started_by, at=at)
+    page = visit(job.started_by, job.get_absolute_url())
+    look(page, "job")
 
-    page.goto(job.get_absolute_url())
-    page.screenshot(path=tmp_path / f"job-{at}.png", full_page=True)
-    found = [axe(page)]
     run_job(job_id=job.pk, at=london.now())
     page.get_by_text("26,000 rows were read.").wait_for()
-    page.screenshot(path=tmp_path / f"done-{at}.png", full_page=True)
-    found.append(axe(page))
-    page.goto(reverse("clock:jobs"))
-    found.append(axe(page))
 
-    assert found == [[], [], []]
-    assert overflow(page) == 0
+    look(page, "job-done")
+    look_at_each(page, [reverse("clock:jobs")])
 
 
-def test_the_page_of_a_job_works_without_javascript(opened, job):
-    page = opened(job.started_by, javascript=False)
-    page.goto(job.get_absolute_url())
+def test_the_page_of_a_job_works_without_javascript(visit, job):
+    page = visit(job.started_by, job.get_absolute_url(), javascript=False)
     run_job(job_id=job.pk, at=london.now())
 
     page.get_by_role("link", name="Refresh").click()
