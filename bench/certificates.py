@@ -79,16 +79,16 @@ def _weasyprint_alone(template: str, facts, title: str):
     from django.template.loader import render_to_string
     from weasyprint import HTML
 
-    from hub_portal.shared import pdf
+    from hub_portal.shared import pdf_drawing
     from hub_portal.shared.context import hub_identity
 
     hub = hub_identity()
     seen_by_template = {"hub": hub, "portal_url": settings.PORTAL_URL, "title": title, **facts}
     markup = render_to_string(template, seen_by_template)
-    fonts, look = pdf._look(hub.brand_colour)
+    fonts, look = pdf_drawing._look(hub.brand_colour)
 
     def make() -> bytes:
-        document = HTML(string=markup, url_fetcher=pdf._fetcher(), base_url=None)
+        document = HTML(string=markup, url_fetcher=pdf_drawing._fetcher(), base_url=None)
         made = document.write_pdf(stylesheets=look, font_config=fonts, pdf_variant="pdf/ua-1")
         return bytes(made)
 

@@ -53,6 +53,7 @@ def open_page(
         viewport={"width": width, "height": height},
         java_script_enabled=javascript,
         color_scheme=scheme,
+        reduced_motion="reduce",  # a page is looked at when it has come to rest
         base_url=base_url,
         locale="en-GB",
         timezone_id="Europe/London",

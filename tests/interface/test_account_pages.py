@@ -82,25 +82,24 @@ def test_every_page_of_allauth_is_looked_at_here_or_is_no_page():
     assert named == looked_at | IN_THE_MIDDLE_OF_A_JOURNEY | NOT_A_PAGE
 
 
-pages = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
 @pytest.fixture
 def colleague():
     return make_colleague(school=make_school())
 
 
 @pytest.fixture
-def opened(visit, live_server):
-    """Opens an address as a person and looks at what is shown, at every width and in the dark."""
+def look_at_all(visit, live_server):
+    """Looks at each of these pages as a person sees it, at every width and in the dark."""
 
-    def open_as(person, address):
-        page = visit(person, address, at="phone")
-        assert page.url == f"{live_server.url}{address}"
-        _looks_ours(page)
-        look(page)
+    def look_as(person, names):
+        page = visit(person, "/", at="phone")
+        for name in sorted(names):
+            page.goto(reverse(name))
+            assert page.url == f"{live_server.url}{reverse(name)}"
+            _looks_ours(page)
+            look(page)
 
-    return open_as
+    return look_as
 
 
 def _looks_ours(page) -> None:
@@ -112,42 +111,34 @@ def _looks_ours(page) -> None:
     page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("name", sorted(SIGNED_OUT))
-class TestSignedOut:
-    pytestmark = pages
-
-    def test_page_looks_ours(self, opened, name):
-        opened(None, reverse(name))
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_somebody_signed_out_look_ours(look_at_all):
+    look_at_all(None, SIGNED_OUT)
 
 
-@pytest.mark.parametrize("name", sorted(SIGNED_IN))
-class TestSignedIn:
-    pytestmark = pages
-
-    def test_page_looks_ours(self, opened, colleague, name):
-        opened(colleague, reverse(name))
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_somebody_signed_in_look_ours(look_at_all, colleague):
+    look_at_all(colleague, SIGNED_IN)
 
 
-@pytest.mark.parametrize("name", sorted(WITH_A_PASSWORD))
-class TestWithAPassword:
-    pytestmark = pages
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_somebody_with_a_password_look_ours(look_at_all, colleague):
+    colleague.set_password("a sentence nobody guesses")
+    colleague.save()
 
-    def test_page_looks_ours(self, opened, colleague, name):
-        colleague.set_password("a sentence nobody guesses")
-        colleague.save()
-
-        opened(colleague, reverse(name))
+    look_at_all(colleague, WITH_A_PASSWORD)
 
 
-@pytest.mark.parametrize("name", sorted(WITH_A_SECOND_STEP))
-class TestWithASecondStep:
-    pytestmark = pages
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_pages_of_somebody_with_a_second_step_look_ours(look_at_all, colleague):
+    TOTP.activate(colleague, generate_totp_secret())
+    RecoveryCodes.activate(colleague)
 
-    def test_page_looks_ours(self, opened, colleague, name):
-        TOTP.activate(colleague, generate_totp_secret())
-        RecoveryCodes.activate(colleague)
-
-        opened(colleague, reverse(name))
+    look_at_all(colleague, WITH_A_SECOND_STEP)
 
 
 @pytest.mark.browser

@@ -72,12 +72,8 @@ def visit_with_camera(live_server, tmp_path):
             chromium = stack.enter_context(
                 browser.opened_browser(
                     "--use-fake-device-for-media-stream",
+                    "--use-fake-ui-for-media-stream" + ("" if allowed else "=deny"),
                     f"--use-file-for-fake-video-capture={film}",
-                    *(
-                        ["--use-fake-ui-for-media-stream"]
-                        if allowed
-                        else ["--deny-permission-prompts"]
-                    ),
                 )
             )
             return visiting(live_server, partial(browser.open_page, chromium, problems))(

@@ -1,12 +1,16 @@
 import re
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
+from weasyprint import HTML
 
 from hub_portal.shared import context, pdf
 from hub_portal.shared.context import HubIdentity
 from hub_portal.shared.pdf import DocumentTooLong, render_pdf
+from hub_portal.shared.pdf_drawing import OURS, mixed
 from tests.documents import faults_of, fonts_of, title_of, words_of
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -37,7 +41,7 @@ def test_a_document_is_tagged_titled_and_in_the_hub_s_own_look():
 
 
 def test_the_faults_of_a_document_are_found():
-    made = pdf.HTML(string=(TEMPLATES / "documents/bare.html").read_text()).write_pdf()
+    made = HTML(string=(TEMPLATES / "documents/bare.html").read_text()).write_pdf()
 
     found = faults_of(made)
 
@@ -88,17 +92,17 @@ def test_documents_are_made_by_several_threads_at_once():
 
 
 def test_the_hub_s_colour_is_mixed_for_band_and_panels():
-    assert pdf.mixed("#0b5563", "#000000", 0) == "#0b5563"
-    assert pdf.mixed("#0b5563", "#ffffff", 100) == "#ffffff"
-    assert pdf.mixed("#000000", "#ffffff", 50) == "#808080"
+    assert mixed("#0b5563", "#000000", 0) == "#0b5563"
+    assert mixed("#0b5563", "#ffffff", 100) == "#ffffff"
+    assert mixed("#000000", "#ffffff", 50) == "#808080"
 
 
-def test_every_part_a_document_may_load_is_there():
-    css = (Path(pdf.settings.BASE_DIR) / "static/css/pdf.css").read_text()
+def test_every_part_a_document_may_load_is_there(settings):
+    css = (Path(settings.BASE_DIR) / "static/css/pdf.css").read_text()
 
     named = set(re.findall(r'url\("([^"]+)"\)', css))
 
-    assert named == set(pdf.OURS)
+    assert named == set(OURS)
 
 
 @pytest.fixture
@@ -124,3 +128,12 @@ def someone_listening():
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def test_a_process_starts_without_what_draws_documents():
+    """It would be a third of each start: of a command, of a worker, of the whole portal."""
+    starting = "import django, sys; django.setup(); sys.exit('weasyprint' in sys.modules)"
+
+    started = subprocess.run([sys.executable, "-c", starting], capture_output=True, text=True)
+
+    assert started.returncode == 0, started.stderr
