@@ -10,6 +10,9 @@ from hub_portal.settings import DATABASES, STORAGES
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 SECONDS_FACTS_ARE_KEPT = 0
+MIGRATION_MODULES = dict.fromkeys(
+    ("schools", "credits", "cpd", "newsletter", "clock", "files", "mail", "trail")
+)  # tables come straight from the models, in a quarter of the time (see conftest)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files as they lie in the sources

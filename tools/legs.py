@@ -19,6 +19,7 @@ PROGRAMS = {
     "browser": ("the browser journeys", services.chromium),
     "nginx": ("the tests behind nginx", services.nginx),
     "libreoffice": ("reading exports back with LibreOffice", services.libreoffice),
+    "spamassassin": ("reading mails as a spam checker does", services.spamassassin),
 }
 PROCESSES = ("-n", "2", "--dist", "worksteal")
 

@@ -58,6 +58,17 @@ def nginx() -> str:
     return found
 
 
+def spamassassin() -> str:
+    """The checker that reads our mails with the rules of those who sort mail."""
+    found = shutil.which("spamassassin")
+    if not found:
+        raise ServiceMissing(
+            "spamassassin\n  Debian/Ubuntu: sudo RUNLEVEL=1 apt-get install spamassassin\n"
+            "  macOS: brew install spamassassin"
+        )
+    return found
+
+
 def libreoffice() -> str:
     """The spreadsheet that opens our exports with other eyes than wrote them."""
     mac = Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")

@@ -178,7 +178,7 @@ class EvaluationAdmin(TakesListsAway, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The summary, instead of a form."""
-        cohort = self.row(request, int(object_id) if object_id.isdecimal() else 0)
+        cohort = self.seen(request, object_id)
         return self.own_page(
             request,
             "admin/cpd/evaluation.html",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -109,14 +108,7 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         return act_page(self, request, page)
 
     def _run_to_see(self, request: HttpRequest, object_id: str) -> AllocationRun:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_queryset(request).select_related("taken_back_by", "entry")
-        run: AllocationRun | None = (
-            rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        )
-        if run is None:
-            raise Http404
+        run: AllocationRun = self.seen(request, object_id, "taken_back_by", "entry")
         return run
 
 

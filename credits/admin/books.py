@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from import_export import fields, resources
 
 from credits.choices import SCHOOL_ACCOUNTS
@@ -176,12 +175,7 @@ class BooksCheckAdmin(SafeExportMixin, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One check: what it proved, or what differs."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_queryset(request).select_related("by")
-        check = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if check is None:
-            raise Http404
+        check = self.seen(request, object_id, "by")
         return self.own_page(
             request, "admin/credits/books_check.html", title="Books check", check=check
         )

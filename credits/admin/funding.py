@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from credits.admin.checked import CheckedAct, Facts, checked_page
 from credits.choices import AccountKind
@@ -58,13 +57,7 @@ class FundingAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One year: settings, instalments with their runs, and what the pots hold."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            raise Http404
-        funding = self.get_queryset(request).select_related("year").filter(pk=object_id).first()
-        if funding is None:
-            raise Http404
+        funding: Funding = self.seen(request, object_id, "year")
         instalments = funding.instalments.with_is_shared().select_related(
             "recorded_by", "entry__reversed_by"
         )

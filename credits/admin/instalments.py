@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from credits.admin.choosing import Asked, what_was_asked
@@ -63,12 +63,7 @@ class InstalmentAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One instalment: what came of it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_queryset(request).select_related("recorded_by")
-        instalment = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if instalment is None:
-            raise Http404
+        instalment: Instalment = self.seen(request, object_id, "recorded_by")
         return self.own_page(
             request,
             "admin/credits/instalment.html",

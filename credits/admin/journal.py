@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from import_export import resources
 
@@ -60,12 +59,7 @@ class JournalEntryAdmin(SafeExportMixin, ActsOnSchools, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One entry with its transfers and why it was made."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_queryset(request).select_related("reversed_by")
-        entry = rows.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if entry is None:
-            raise Http404
+        entry: JournalEntry = self.seen(request, object_id, "reversed_by")
         transfers = _transfers_of(entry)
         return self.own_page(
             request,

@@ -19,6 +19,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -31,6 +32,8 @@ from hub_portal.shared.plain_text import LineField
 
 OwnPage = tuple[str, Callable[..., HttpResponseBase], str]
 LONGEST_REASON = 300
+LONGEST_NUMBER = 18
+"""Digits of a row's number: what is longer fits no database, and no row has it."""
 
 
 class ConfirmForm(forms.Form):
@@ -106,7 +109,23 @@ class OwnPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The row a page is about; for those who may act on it."""
         if not self.may_act(request):
             raise PermissionDenied
-        found = self.get_queryset(request).filter(pk=pk).first()
+        return self._found(self.get_queryset(request), pk)
+
+    def seen(self, request: HttpRequest, object_id: str, *beside: str) -> Any:
+        """The row that opens on a page of its own, with what is read beside it.
+
+        For those who may look at it; what is no number is not there.
+        """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        is_number = object_id.isdecimal() and len(object_id) <= LONGEST_NUMBER
+        rows = self.get_queryset(request)
+        if beside:
+            rows = rows.select_related(*beside)
+        return self._found(rows, int(object_id) if is_number else 0)
+
+    def _found(self, rows: QuerySet[Any], pk: int) -> Any:
+        found = rows.filter(pk=pk).first()
         if found is None:
             raise Http404
         return found

@@ -87,9 +87,7 @@ class IssueAdmin(TakesListsAway, ActsOnIssues, ItemsOfIssues, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One issue: where it stands, what stands in it, what may be done."""
-        if not object_id.isdecimal() or len(object_id) > 9:
-            raise Http404
-        issue = self.row(request, int(object_id))
+        issue = self.seen(request, object_id)
         return self.own_page(
             request,
             "admin/newsletter/issue.html",

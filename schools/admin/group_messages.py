@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from hub_portal.mail.services.many import progress_of
@@ -82,9 +82,7 @@ class GroupMessageAdmin(TakesListsAway, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One message: what it said, and who got it."""
-        if not object_id.isdecimal() or len(object_id) > 9:
-            raise Http404
-        message: GroupMessage = self.row(request, int(object_id))
+        message: GroupMessage = self.seen(request, object_id)
         return self.own_page(
             request,
             "admin/schools/group_message.html",

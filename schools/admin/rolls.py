@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -120,7 +119,7 @@ class RollImportAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One file: how far it is, what would change, or what was saved."""
-        return self._page(request, self._seen(request, object_id))
+        return self._page(request, self.seen(request, object_id))
 
     def say_about(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Which census the file is of, and who is counted."""
@@ -180,15 +179,6 @@ class RollImportAdmin(ReadOnlyAdmin):
             )
         except NoSuchFormat as unknown:
             raise Http404 from unknown
-
-    def _seen(self, request: HttpRequest, object_id: str) -> RollImport:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-        found = self.get_queryset(request).filter(pk=number).first()
-        if found is None:
-            raise Http404
-        return cast("RollImport", found)
 
     def _page(
         self,

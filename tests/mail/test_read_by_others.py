@@ -1,6 +1,8 @@
-"""What we send is read alike by two parsers that share no line: Python's own, and one in Rust."""
+"""What we send is read by others: two parsers that share no line, and a checker of spam."""
 
 import email
+import re
+import subprocess
 from email.policy import default
 
 import pytest
@@ -12,6 +14,7 @@ from hub_portal.mail.services.composing import folded
 from newsletter.services.approving import approve_issue
 from newsletter.services.items import add_item
 from newsletter.services.sending import send_issue_due
+from tests.browser import services
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_programme
 from tests.makers.issues import FRIDAY, make_draft
 from tests.makers.mail import AnsweringTransport
@@ -21,6 +24,11 @@ pytestmark = pytest.mark.django_db
 
 WORDS = "Señor Núñez’s year 6 – “très bien”"
 SUBJECT = f"{WORDS}; and £10 ½ day for {WORDS} in Llanfairpwllgwyngyll"
+
+
+@pytest.fixture(autouse=True)
+def _address_of_the_portal(settings):
+    settings.PORTAL_URL = "https://hub.lampton.example"
 
 
 @pytest.fixture
@@ -121,6 +129,31 @@ def test_the_entry_of_a_letter_is_read_by_calendars(letter):
     assert "method" in of_kind
     assert b"BEGIN:VEVENT" in entries[0].content
     assert WORDS.encode()[:10] in entries[0].content.replace(b"\r\n ", b"")
+
+
+NOT_ON_ITS_WAY_YET = {"NO_RECEIVED", "NO_RELAYS"}
+SAYS_NOTHING_AGAINST_IT = {"HTML_MESSAGE", "MAILING_LIST_MULTI"}  # it has HTML; lists are told
+
+
+def rules_of(mail, home):
+    """The rules of SpamAssassin, those that need no network, that this mail meets."""
+    checker = [services.spamassassin(), "--local", "--prefspath", str(home / "none")]
+    done = subprocess.run(checker, input=mail, capture_output=True, check=True, timeout=120)
+    checked = email.message_from_bytes(done.stdout, policy=default)
+    [rules] = re.findall(r"tests=(.+?) autolearn", str(checked["X-Spam-Status"]))
+    return set(re.split(r"[,\s]+", rules))
+
+
+@pytest.mark.spamassassin
+def test_a_spam_checker_finds_no_rule_that_is_ours_to_mend(message, tmp_path):
+    assert rules_of(message, tmp_path) - SAYS_NOTHING_AGAINST_IT == NOT_ON_ITS_WAY_YET
+
+
+@pytest.mark.spamassassin
+def test_a_spam_checker_says_what_a_worse_mail_would_lack(letter, tmp_path):
+    worse = re.sub(rb"(?m)^(Date|Message-ID): .*\r?\n", b"", letter, count=2)
+
+    assert {"MISSING_DATE", "MISSING_MID"} <= rules_of(worse, tmp_path)
 
 
 SUBJECTS = [

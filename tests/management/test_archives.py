@@ -37,6 +37,11 @@ def archive(tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def _our_migrations(settings):
+    settings.MIGRATION_MODULES = {}
+
+
+@pytest.fixture(autouse=True)
 def put_in(monkeypatch):
     """As if this machine were empty; what would be put into its database."""
     put = []

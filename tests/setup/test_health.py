@@ -63,8 +63,8 @@ def test_a_missing_migration_is_found(monkeypatch):
     monkeypatch.setattr(health._Seen, "migrations_applied", False)
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM django_migrations WHERE app = 'credits'"
-            " AND name = (SELECT max(name) FROM django_migrations WHERE app = 'credits')"
+            "DELETE FROM django_migrations WHERE app = 'mfa'"
+            " AND name = (SELECT max(name) FROM django_migrations WHERE app = 'mfa')"
         )
 
     found = health.look_at_migrations(NOW)
