@@ -1,5 +1,6 @@
 """A real browser for journeys: pages that complain, and axe."""
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -33,9 +34,47 @@ def opened_browser(*more_switches: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
-            from django.db import connections
+            _close_connections()
 
-            connections.close_all()  # while the loop ran, this thread had connections of its own
+
+class RestingBrowser:
+    """A Chromium that stays open between tests: starting it is half of a small one.
+
+    Playwright leaves its loop running in the thread that started it, where Django takes it for an
+    async caller and hands out other connections. So the loop is put away while no test looks.
+    """
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._chromium: Browser | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @contextlib.contextmanager
+    def awake(self) -> Iterator[Browser]:
+        """The browser for one test; its visitors are gone afterwards."""
+        asyncio._set_running_loop(self._loop)
+        try:
+            if self._chromium is None or not self._chromium.is_connected():
+                self._chromium = self._open.enter_context(opened_browser())
+                self._loop = asyncio.get_running_loop()
+            yield self._chromium
+        finally:
+            for visitor in self._chromium.contexts if self._chromium else ():
+                visitor.close()
+            _close_connections()
+            asyncio._set_running_loop(None)
+
+    def end(self) -> None:
+        """Close it for good."""
+        asyncio._set_running_loop(self._loop)
+        self._open.close()
+
+
+def _close_connections() -> None:
+    """While the loop runs, this thread has connections to the database of its own."""
+    from django.db import connections
+
+    connections.close_all()
 
 
 def open_page(

@@ -121,15 +121,24 @@ def _count_on_from_the_rows_there_are() -> None:
             cursor.execute(" ".join(statements))
 
 
+@pytest.fixture(scope="session")
+def resting_browser():
+    """The browser that the tests of this process use one after the other."""
+    from tests.browser import RestingBrowser
+
+    browser = RestingBrowser()
+    yield browser
+    browser.end()
+
+
 @pytest.fixture
-def open_page():
+def open_page(resting_browser):
     """Opens pages as fresh visitors; at the end none of them may have complained."""
-    from tests import browser
+    from tests.browser import open_page
 
     problems: list[str] = []
-    with contextlib.ExitStack() as stack:
-        chromium = stack.enter_context(browser.opened_browser())
-        yield partial(browser.open_page, chromium, problems)
+    with resting_browser.awake() as chromium:
+        yield partial(open_page, chromium, problems)
     assert problems == []
 
 

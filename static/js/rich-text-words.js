@@ -86,11 +86,16 @@ export function partsOfAText(library, shownAt, least = 2) {
     },
   });
 
+  const LEVELS = [2, 3, 4]; // one above those offered may stand there, but is not made
   const Headings = Heading.extend({
+    addKeyboardShortcuts() {
+      const key = (level) => [`Mod-Alt-${level}`, () => this.editor.commands.toggleHeading({ level })];
+      return Object.fromEntries(LEVELS.filter((level) => level >= least).map(key));
+    },
     renderHTML({ node: { attrs } }) {
       return [`h${attrs.level}`, { "aria-level": Math.max(2, attrs.level - least + 2) }, 0];
     },
-  }).configure({ levels: [2, 3, 4] });
+  }).configure({ levels: LEVELS });
 
   return [Document, Paragraph, Text, Headings, BulletList, OrderedList, Item, Bold, Italic, Link, Picture, UndoRedo];
 }

@@ -71,13 +71,16 @@ def test_the_hub_managers_pages_are_sound(visit, cast):
     ]
     page.goto("/admin/credits/allocationrun/")
     page.click("#result_list tbody th a")
+    page.wait_for_url("**/change/")
     addresses.append(page.url)
     addresses.append(page.url.replace("/change/", "/take-back/"))
     page.goto("/admin/credits/instalment/")
     page.click("#result_list tbody th a")
+    page.wait_for_url("**/change/")
     addresses += [page.url, page.url.replace("/change/", "/allocate/")]
     page.goto("/admin/credits/funding/")
     page.click("#result_list tbody th a")
+    page.wait_for_url("**/change/")
     addresses += [page.url, page.url.replace("/change/", "/receive/")]
     look_at_each(page, addresses)
 

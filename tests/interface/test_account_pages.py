@@ -149,12 +149,13 @@ def test_code_page_looks_ours_and_says_the_same_of_an_unknown_address(open_page,
     page.get_by_label("Email address").fill("nobody@school.example")
     page.get_by_role("button", name="Email me a code").click()
 
-    assert page.url.endswith(reverse("account_confirm_login_code"))
+    page.wait_for_url(f"**{reverse('account_confirm_login_code')}")
     assert "If nobody@school.example is known to us" in page.inner_text("main")
     _looks_ours(page)
 
     page.get_by_label("Code").fill("wrong")
     page.get_by_role("button", name="Sign in").last.click()
+    page.locator(".error-summary").wait_for()
     assert page.title().startswith("Error: ")
     _looks_ours(page)
 
@@ -167,7 +168,7 @@ def test_forgotten_password_code_page_looks_ours(open_page, live_server):
     page.get_by_label("Email address").fill("nobody@school.example")
     page.get_by_role("button", name="Email me a code").click()
 
-    assert page.url.endswith(reverse("account_confirm_password_reset_code"))
+    page.wait_for_url(f"**{reverse('account_confirm_password_reset_code')}")
     _looks_ours(page)
 
 
@@ -183,7 +184,7 @@ def test_second_step_page_looks_ours(open_page, live_server, colleague):
     page.get_by_label("Password").fill("a sentence nobody guesses")
     page.get_by_role("button", name="Sign in", exact=True).click()
 
-    assert page.url.endswith(reverse("mfa_authenticate"))
+    page.wait_for_url(f"**{reverse('mfa_authenticate')}")
     _looks_ours(page)
 
     page.locator("main form button").first.click()
@@ -210,7 +211,7 @@ def test_authenticator_app_is_set_up_from_the_code_drawn_on_the_page(
     )
     page.get_by_role("button", name="Use this app").click()
 
-    assert page.url.endswith(reverse("mfa_view_recovery_codes"))
+    page.wait_for_url(f"**{reverse('mfa_view_recovery_codes')}")
     codes = page.locator(".codes li").all_inner_texts()
     assert len(codes) == 10
     assert all(re.fullmatch(r"[a-z0-9]{8}", code) for code in codes)

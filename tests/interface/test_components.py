@@ -37,6 +37,7 @@ def test_refused_form_says_what_is_wrong_first_and_at_each_field(live_server, op
 
     page.locator("main form button:not([name])").last.click()
 
+    page.locator(".error-summary:focus").wait_for()
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     links = page.locator(".error-summary a")
@@ -55,7 +56,7 @@ def test_refused_form_without_javascript_links_to_its_fields(live_server, open_p
     page.locator("main form button:not([name])").last.click()
     page.locator(".error-summary a").first.click()
 
-    assert page.url.endswith("#id_form-0-full_name")
+    page.wait_for_url("**#id_form-0-full_name")
 
 
 def test_axe_and_the_content_policy_complain_about_a_broken_page(live_server):
@@ -80,11 +81,11 @@ def test_account_menu_opens_by_keyboard_and_closes_by_escape(live_server, open_p
     page.locator("details.account summary").focus()
 
     page.keyboard.press("Enter")
-    assert page.get_by_role("button", name="The Rosary Catholic Infant School").is_visible()
+    page.get_by_role("button", name="The Rosary Catholic Infant School").wait_for()
     look_here(page)
 
     page.keyboard.press("Escape")
-    assert not page.get_by_role("button", name="The Rosary Catholic Infant School").is_visible()
+    page.get_by_role("button", name="The Rosary Catholic Infant School").wait_for(state="hidden")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 

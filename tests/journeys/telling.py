@@ -1,4 +1,4 @@
-"""What every story needs: a mailbox to read the code from, signing in, and a look at each page."""
+"""What every story needs: a mailbox to read the code from, and signing in."""
 
 import email
 import email.policy

@@ -238,7 +238,7 @@ def test_filters_swap_the_results_and_the_address_can_be_shared(story, visit):
     page.get_by_label("Search").press("Enter")
     page.get_by_text("1 date found").wait_for()
 
-    assert "q=coaching" in page.url
+    page.wait_for_url("**q=coaching**")
     assert page.evaluate("window.untouched = true")
     page.get_by_label("Only with places left").check()
     page.wait_for_url("**has_places=on**")

@@ -103,6 +103,8 @@ def test_an_item_is_written_by_keyboard_and_the_mail_shows_what_the_editor_showe
     assert focused(page) == "Bold"
     keys.press("Tab")
     assert focused(page) == "id_text"
+    keys.press("Control+Alt+2")  # the level of the item's own heading is not offered
+    assert editor_of(page).locator("h2").count() == 0
     keys.press("Control+Alt+3")
     keys.type("Sports day")
     keys.press("Enter")

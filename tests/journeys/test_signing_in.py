@@ -25,6 +25,7 @@ def newest_code():
 def sign_in_by_code(page, email):
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Email me a code").click()
+    page.get_by_label("Code").wait_for()
     page.get_by_label("Code").fill(newest_code())
     page.get_by_role("button", name="Sign in").click()
 
@@ -36,12 +37,12 @@ def test_a_rep_signs_in_by_code_and_out_again(live_server, open_page, at, javasc
 
     page.goto(f"{live_server.url}/my/staff/")
     sign_in_by_code(page, "rita@our.example")
-    arrived = page.url
+    page.wait_for_url("**/my/staff/")
     page.locator("summary", has_text="Rita Rep").click()
     page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").first.wait_for()
     page.goto(f"{live_server.url}/my/staff/")
 
-    assert arrived == f"{live_server.url}/my/staff/"
     assert "/accounts/login/" in page.url
 
 
@@ -57,14 +58,14 @@ def test_a_wrong_code_is_said_at_the_field_and_the_right_one_still_works(
     page.get_by_role("button", name="Email me a code").click()
     page.get_by_label("Code").fill("WRONG-CODE")
     page.get_by_role("button", name="Sign in").click()
-    said = page.get_by_role("heading", name="There is a problem").is_visible()
+    page.get_by_role("heading", name="There is a problem").wait_for()
     found = axe(page) if javascript else []
+    page.get_by_label("Code").wait_for()
     page.get_by_label("Code").fill(newest_code())
     page.get_by_role("button", name="Sign in").click()
 
-    assert said
+    page.wait_for_url(f"{live_server.url}/my/")
     assert found == []
-    assert page.url == f"{live_server.url}/my/"
 
 
 @pytest.mark.parametrize(("at", "javascript"), WAYS)
@@ -79,17 +80,18 @@ def test_a_rep_hands_over_and_the_new_one_accepts_the_invitation(
     sign_in_by_code(page, "rita@our.example")
     page.get_by_label("Tom Teacher").check()
     page.get_by_role("button", name="Hand over").click()
-    done = page.get_by_role("heading", name="The post is handed over").is_visible()
+    page.get_by_role("heading", name="The post is handed over").wait_for()
     [invitation] = Invitation.objects.all()
     new_rep = open_page(at=at, javascript=javascript)
     token = sign(INVITATION, invitation.pk, invitation.version)
     new_rep.goto(f"{live_server.url}/invitation/{token}/")
     new_rep.get_by_role("button", name="Accept and email me a code").click()
+    new_rep.get_by_label("Code").wait_for()
     new_rep.get_by_label("Code").fill(newest_code())
     new_rep.get_by_role("button", name="Sign in").click()
+    new_rep.get_by_role("navigation", name="Main").wait_for()
     new_rep.goto(f"{live_server.url}/my/school/")
 
-    assert done
     assert [one.full_name for one in holders(school=cast.our_school, role=Role.REP)] == [
         "Tom Teacher"
     ]
@@ -105,7 +107,7 @@ def test_the_hub_manager_reaches_the_admin_by_code(live_server, open_page, at, j
     page.goto(f"{live_server.url}/admin/")
     sign_in_by_code(page, "manager@hub.example")
 
-    assert page.url == f"{live_server.url}/admin/"
+    page.wait_for_url(f"{live_server.url}/admin/")
 
 
 def test_a_rep_adds_and_confirms_staff_with_the_keyboard_alone(live_server, open_page):

@@ -114,5 +114,5 @@ def test_the_page_of_a_job_works_without_javascript(visit, job):
 
     page.get_by_role("link", name="Refresh").click()
 
-    assert page.get_by_text("26,000 rows were read.").is_visible()
+    page.get_by_text("26,000 rows were read.").wait_for()
     assert page.get_by_role("link", name="See the result").is_visible()

@@ -3,7 +3,9 @@
 import email
 import re
 import subprocess
-from email.policy import default
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.policy import compat32, default
 
 import pytest
 from fast_mail_parser import parse_email, parse_email_tree, walk
@@ -162,6 +164,17 @@ SUBJECTS = [
     WORDS,
     "In plain words, though long enough to need a second line of its own in every mail program",
 ]
+
+
+@pytest.mark.parametrize("name", [*SUBJECTS[:3], "Señor, “x” <x>", "Hub"])
+def test_the_name_of_who_writes_keeps_every_space(name):
+    raw = folded("From", str(Address(name, addr_spec="hub@lampton.example")))
+
+    expected = f"{name} <hub@lampton.example>"
+    assert parse_email(raw + b"\r\nWords").headers["From"] == [expected]
+    written = email.message_from_bytes(raw, policy=compat32)["From"]
+    assert str(make_header(decode_header(written))) == expected
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

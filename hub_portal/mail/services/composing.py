@@ -29,18 +29,21 @@ OF_LISTS = "list-"
 
 
 class _AsMailProgramsRead(EmailPolicy):
-    """Two kinds of headers that Python's own folding spoils.
+    """Headers that Python's own folding spoils.
 
     Addresses in headers of lists (RFC 2369, RFC 8058) stand whole, however long: turned into
-    encoded words, no mail program finds the link to unsubscribe. A subject that is not all ASCII
-    is encoded as one: in pieces, one in fourteen long ones loses a space between two words.
+    encoded words, no mail program finds the link to unsubscribe. A subject, or the name of who
+    writes, that is not all ASCII is encoded as one: in pieces, one in fourteen long ones loses a
+    space between two words.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         words = str(value)
-        if name.lower() == "subject" and not words.isascii():
-            encoded = Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
-            return f"{name}: {encoded}{self.linesep}".encode()
+        if name in ("Subject", "From") and not words.isascii():
+            said, address = parseaddr(words) if name == "From" else (words, "")
+            encoded = Header(said, "utf-8", header_name=name).encode(linesep=self.linesep)
+            after = f"{self.linesep} <{address}>" if address else ""
+            return f"{name}: {encoded}{after}{self.linesep}".encode()
         if not name.lower().startswith(OF_LISTS) or not words.isascii():
             return super().fold_binary(name, value)
         line = f"{name}: {words}"

@@ -31,9 +31,15 @@ def halt_when_refused_in_a_row(delivery: Delivery, *, at: datetime) -> bool:
     """Close the gate for mail to many if this refusal is one too many; whether it is closed.
 
     Counted are the last mails of its body that the server took or refused, whoever sent them,
-    since the gate was last set. Bounces say nothing: they are about an address.
+    since the gate was last set. Bounces say nothing: they are about an address. Where another
+    sender has closed it meanwhile, this one goes no further either.
     """
-    if not delivery.is_bulk or not _were_all_refused(delivery, the_gate()):
+    if not delivery.is_bulk:
+        return False
+    gate = the_gate()
+    if gate.closed_for != ClosedFor.NOTHING:
+        return True
+    if not _were_all_refused(delivery, gate):
         return False
     with transaction.atomic():
         gate = MailGate.objects.select_for_update(no_key=True).get()

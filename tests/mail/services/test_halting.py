@@ -49,6 +49,23 @@ def test_ten_refusals_in_a_row_close_the_gate_for_mail_to_many_and_ordinary_mail
     assert send() == [ordinary.to]
 
 
+def test_a_sender_refused_after_another_has_closed_the_gate_goes_no_further():
+    manager = make_hub_manager()
+    make_issue(make_readers(60))
+
+    class ClosedMeanwhile(AnsweringTransport):
+        def send(self, **mail):
+            if not self.sent:
+                set_gate(closed_for=ClosedFor.BULK, reason="Refused", by=manager, at=NOON)
+            return super().send(**mail)
+
+    transport = ClosedMeanwhile(*[REFUSED] * 60)
+    sender.send_due(transport=transport, now=lambda: NOON, is_told_to_stop=lambda: False)
+
+    assert len(transport.sent) == 1
+    assert Delivery.objects.filter(status="waiting").count() == 59
+
+
 def test_a_halt_is_an_act_of_the_portal_and_each_hub_manager_is_told_once():
     managers = [make_hub_manager(), make_hub_manager(email="second@hub.example")]
     make_issue(make_readers(60))

@@ -61,7 +61,7 @@ def test_schools_are_picked_from_a_file_and_added(visit, manager, javascript):
     page.get_by_label("Yes, do this").check()
     page.get_by_role("button", name="Add 3 schools").click()
 
-    assert page.get_by_text("3 schools added.").is_visible()
+    page.get_by_text("3 schools added.").wait_for()
     added = School.objects.order_by("urn").values_list("urn", "phase")
     assert list(added) == [(102503, "junior"), (136341, "secondary"), (145475, "primary")]
 
@@ -74,11 +74,11 @@ def test_rolls_are_imported_from_the_real_census(visit, manager, at, javascript)
     page.get_by_role("link", name="Import a roll file").click()
     page.get_by_label("Roll file").set_input_files(DEMO / "census_january_2019.csv")
     page.get_by_role("button", name="Read the file").click()
-    assert page.get_by_text("Before anything can be saved").is_visible()
+    page.get_by_text("Before anything can be saved").wait_for()
     page.get_by_label("Census", exact=True).select_option("2019-01-17")
     page.get_by_role("button", name="Work it out again").click()
     page.get_by_role("button", name="Save 4 rolls").click()
 
-    assert page.get_by_text("4 rolls saved by Mina Hub").is_visible()
+    page.get_by_text("4 rolls saved by Mina Hub").wait_for()
     rolls = PupilRoll.objects.order_by("school__urn").values_list("school__urn", "pupils")
     assert list(rolls) == [(102503, 350), (136341, 1530), (139869, 456), (145475, 686)]
