@@ -63,7 +63,7 @@ def begin(page, look):
 def write(page, look):
     page.get_by_role("link", name="Change subject and opening words").click()
     page.get_by_label("Subject").fill("Places in January")
-    page.get_by_label("Opening words").fill("Dear colleagues,\n\nthere is news.")
+    page.get_by_role("textbox", name="Opening words").fill("Dear colleagues,\n\nthere is news.")
     look(page)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Write an item").click()
