@@ -54,7 +54,7 @@ class RestingBrowser:
         """The browser for one test; its visitors are gone afterwards."""
         asyncio._set_running_loop(self._loop)
         try:
-            if self._chromium is None or not self._chromium.is_connected():
+            if self._chromium is None:
                 self._chromium = self._open.enter_context(opened_browser())
                 self._loop = asyncio.get_running_loop()
             yield self._chromium

@@ -57,7 +57,7 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One run with its lines, searched by school."""
-        run = self._run_to_see(request, object_id)
+        run: AllocationRun = self.seen(request, object_id, "taken_back_by", "entry")
         wanted = request.GET.get("q", "").strip()
         return self.own_page(
             request,
@@ -73,7 +73,7 @@ class AllocationRunAdmin(ReadOnlyAdmin):
 
     def take_away(self, request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         """The lines of a run as a file."""
-        run = self._run_to_see(request, str(pk))
+        run: AllocationRun = self.seen(request, str(pk))
         if form not in FORMATS:
             raise Http404
         rows = _lines(run, request.GET.get("q", "").strip()).iterator(chunk_size=1000)
@@ -106,10 +106,6 @@ class AllocationRunAdmin(ReadOnlyAdmin):
             is_dangerous=True,
         )
         return act_page(self, request, page)
-
-    def _run_to_see(self, request: HttpRequest, object_id: str) -> AllocationRun:
-        run: AllocationRun = self.seen(request, object_id, "taken_back_by", "entry")
-        return run
 
 
 def _lines(run: AllocationRun, wanted: str) -> "QuerySet[AllocationLine]":
