@@ -96,7 +96,7 @@ class WholeHub(BookingRules, WaitingRules, TicketRules, DoorRules, HubRules, Wor
         live = {(b.pk, b.delegate_id) for b in Booking.objects.live()}
         for mail in Delivery.objects.filter(status="waiting", kind__in=PLACE_IS_HELD):
             if mail_kind(mail.kind).is_still_true(mail.about):
-                booking, *person = (int(part) for part in mail.about.split(":")[1:])
+                booking, *person = map(int, mail.about.split(":")[1:3])  # then perhaps a day
                 is_held = any(pk == booking and person in ([], [who]) for pk, who in live)
                 assert is_held, f"{mail.kind} of {mail.about}, which is gone"
 
