@@ -13,6 +13,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from hub_portal.settings import engines, incoming, logs, outside
 from hub_portal.settings.environment import (
@@ -305,6 +306,8 @@ STATICFILES_DIRS = [
     ("django_prose_editor", str(files("django_prose_editor") / "static/django_prose_editor")),
 ]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico is asked for whatever a page says
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages ask for no other; the rest would be squeezed too
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_ROOT = VAR / "files"  # nothing in it has an address of its own
 # the internal address under which nginx knows MEDIA_ROOT; empty: the portal sends files itself
 X_ACCEL = read("X_ACCEL")

@@ -65,10 +65,8 @@ class Production:
 def production(tmp_path_factory):
     with services.postgresql() as owner:
         made = Production(owner, tmp_path_factory.mktemp("production"))
-        made.manage("migrate", "-v", "0")
-        made.manage("createcachetable")
+        made.manage("prepare", "--empty")
         made.manage("make_roles")
-        made.manage("collectstatic", "--noinput", "-v", "0")
         yield made
 
 
