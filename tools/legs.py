@@ -15,6 +15,8 @@ from virtualenv import PYTHON, ROOT, stop
 
 LEGS: tuple[str, ...] = ("sqlite", "postgresql")
 OURS = ("DATABASE_URL", "REDIS_URL", "PORTAL_ENV", "PORTAL_URL", "DEBUG", "PORTAL_VAR")
+# the suite starts some two hundred processes: they are not to read every source anew
+HINDRANCES = ("PYTHONDONTWRITEBYTECODE",)
 PROGRAMS = {
     "browser": ("the browser journeys", services.chromium),
     "nginx": ("the tests behind nginx", services.nginx),
@@ -53,7 +55,8 @@ def _run_leg(leg: str, arguments: list[str], left_out: list[str]) -> int:
 
 def _pytest(leg: str, left_out: list[str], arguments: list[str], **engines: str) -> int:
     """A child with none of the caller's engines; its closing lines are pytest's own."""
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    left_behind = {*OURS, *HINDRANCES}
+    kept = {name: value for name, value in os.environ.items() if name not in left_behind}
     with tempfile.TemporaryDirectory(prefix="portal-test-") as var:
         environment = {**kept, "PORTAL_VAR": var, "PORTAL_LEG": leg, **engines}
         marks = " and ".join(f"not {mark}" for mark in dict.fromkeys(left_out))

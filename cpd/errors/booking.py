@@ -63,6 +63,16 @@ class AlreadyBooked(Refused):
         )
 
 
+class NamesakeHasAPlace(Refused):
+    """Somebody typed without an address is called as a delegate of the same school is."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            f"Somebody called {name} already has a place on this course. "
+            "If this is somebody else, give their address."
+        )
+
+
 class NamedTwice(Refused):
     """The same person stands twice in one request."""
 

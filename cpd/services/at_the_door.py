@@ -17,6 +17,7 @@ from cpd.emails import afterwards_mails
 from cpd.errors import (
     AlreadyBooked,
     CohortNotBookable,
+    NamesakeHasAPlace,
     NotAMember,
     RegisterNotOpen,
 )
@@ -79,8 +80,8 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
     Sent twice with the same key it is done once.
 
     Raises: ReasonNeeded, NotTheOrganiser, RegisterNotOpen, CohortNotBookable, NotAMember,
-    NotByInvoice, NobodyPays, AlreadyBooked, RequestUsedOtherwise, BadInput or SharedMailbox
-    for the name or address.
+    NotByInvoice, NobodyPays, AlreadyBooked, NamesakeHasAPlace, RequestUsedOtherwise, BadInput
+    or SharedMailbox for the name or address.
     """
     if not order.reason.strip():
         raise ReasonNeeded
@@ -101,8 +102,7 @@ def add_walk_in(*, order: WalkInOrder, by: Person, at: datetime) -> Booking:
         _refuse_unless_running(cohort, session, at)
         school = _member(order.school_id, at)
         named = _named(school, order, by=by, at=at)
-        if cohort.bookings.live().filter(delegate=named.person_id).exists():
-            raise AlreadyBooked(names=[named.named_as])
+        _refuse_if_there_already(cohort, school, order, named)
         booking = _book(order, cohort, school, request, named, by=by, at=at)
         _record(booking, session, order.reason.strip(), by=by, at=at)
         mark_places(session=session, wanted=[(booking, Mark.ATTENDED)], by=by, at=at)
@@ -119,6 +119,19 @@ def _named(school: School | None, order: WalkInOrder, *, by: Person, at: datetim
     name = clean_name(order.full_name)
     guest = add_person(full_name=name, email=order.email or None, by=by, at=at)
     return NamedDelegate(guest, name)
+
+
+def _refuse_if_there_already(
+    cohort: Cohort, school: School | None, order: WalkInOrder, named: NamedDelegate
+) -> None:
+    """Typed on two pages without an address, somebody is still one person. Rule PE-3."""
+    live = cohort.bookings.live()
+    if live.filter(delegate=named.person_id).exists():
+        raise AlreadyBooked(names=[named.named_as])
+    if order.email.strip():
+        return
+    if live.filter(school=school, named_as__iexact=named.named_as).exists():
+        raise NamesakeHasAPlace(name=named.named_as)
 
 
 def name_at_the_door(

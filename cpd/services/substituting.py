@@ -55,6 +55,8 @@ def substitute_delegate(
         _refuse_unless_allowed(
             booking, asking, by=by, at=at, reason=reason, at_the_door=at_the_door
         )
+        if at_the_door and _stands_there_already(booking, to):
+            return booking
         named = _name(booking, to, asking, by=by, at=at, at_the_door=at_the_door)
         if named.person_id == booking.delegate_id:
             return booking
@@ -74,6 +76,8 @@ def _give_to_another_guest(
     _refuse_unless_booked(booking)
     if not reason:
         raise ReasonNeeded
+    if _stands_there_already(booking, to):
+        return booking
     name = clean_name(to.full_name)
     named = NamedDelegate(add_person(full_name=name, email=to.email or None, by=by, at=at), name)
     if named.person_id == booking.delegate_id:
@@ -120,6 +124,12 @@ def _is_at_the_door(booking: Booking, asking: Asking, *, by: Person, at: datetim
         return False
     starts_at = booking.cohort.starts_at
     return starts_at is not None and london_date(at) >= london_date(starts_at)
+
+
+def _stands_there_already(booking: Booking, to: Delegate) -> bool:
+    """A name typed without an address which is on the place already means who has it. PE-3."""
+    typed = clean_name(to.full_name).casefold()
+    return not to.email.strip() and typed == booking.named_as.casefold()
 
 
 def _name(

@@ -304,6 +304,28 @@ def test_somebody_with_a_place_does_not_walk_in(cast, cohort, session, organiser
     assert Booking.objects.count() == 1
 
 
+@pytest.mark.parametrize("from_a_school", [True, False])
+def test_typed_on_two_pages_without_an_address_somebody_is_one_until_an_address_tells_them_apart(
+    cast, session, organiser, from_a_school
+):
+    school = cast.our_school if from_a_school else None
+
+    def typed(key, **words):
+        order = make_walk_in_order(
+            session=session, school=school, key=key, full_name="Wanda Walker", **words
+        )
+        return add_walk_in(order=order, by=organiser, at=ON_THE_DAY)
+
+    first = typed("page-one-of-the-organiser", email="")
+    people = Person.objects.count()
+    with pytest.raises(errors.NamesakeHasAPlace, match="give their address"):
+        typed("page-two-of-the-organiser", email="")
+    assert (Booking.objects.get(), Person.objects.count()) == (first, people)
+
+    other = typed("page-three-of-the-organiser", email="wanda@elsewhere.example")
+    assert other.delegate != first.delegate
+
+
 # ---- Somebody else on a place -------------------------------------------------------------------
 
 
@@ -329,6 +351,19 @@ def test_the_organiser_gives_a_place_to_whoever_came_instead(cast, organiser, be
         ("cpd.replaced.booker", "rita@our.example"),
     ]
     assert not Appointment.objects.filter(person=changed.delegate).exists()
+
+
+def test_a_name_without_an_address_sent_twice_is_one_person_and_one_change(cast, organiser, ben):
+    to = Delegate(full_name="Cal Cook")
+
+    changed = substitute_delegate(booking_id=ben.pk, to=to, by=organiser, at=ON_THE_DAY)
+    people = Person.objects.count()
+    again = substitute_delegate(
+        booking_id=ben.pk, to=Delegate(full_name=" cal  cook "), by=organiser, at=ON_THE_DAY
+    )
+
+    assert again.delegate == changed.delegate
+    assert (Person.objects.count(), Substitution.objects.count()) == (people, 1)
 
 
 def test_not_before_the_day_and_not_after_the_first_session(cast, cohort, organiser, ben):

@@ -275,6 +275,16 @@ def test_the_hub_gives_a_guests_place_to_another_guest_with_a_reason(cast, guest
     }
 
 
+def test_a_guest_named_twice_without_an_address_is_one_change(cast, guest):
+    facts = {"booking_id": guest.pk, "by": cast.hub_manager, "at": NOON, "reason": "Agreed"}
+
+    changed = substitute_delegate(to=Delegate(full_name="Una Unlucky"), **facts)
+    again = substitute_delegate(to=Delegate(full_name="una unlucky"), **facts)
+
+    assert again.delegate == changed.delegate
+    assert Substitution.objects.count() == 1
+
+
 def test_a_guest_sends_apologies_to_the_hub(cast, guest):
     send_apologies(booking_id=guest.pk, by=guest.delegate, at=NOON)
 
