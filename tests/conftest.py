@@ -37,6 +37,19 @@ examples.register_profile("portal", deadline=None)  # a busy machine is no fault
 examples.load_profile("portal")
 
 
+ASK_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+ON_THE_SECOND_LEG = ("django_db", "browser", "fault")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What asks no database is the same on every engine: `./test` runs it on the first leg only."""
+    for item in items:
+        marks = any(map(item.get_closest_marker, ON_THE_SECOND_LEG))
+        if not marks and not ASK_A_DATABASE & set(item.fixturenames):
+            item.add_marker("no_database")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The database of this run. After a test that commits it holds again what migrations fill in.

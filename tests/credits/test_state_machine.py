@@ -8,7 +8,6 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -31,6 +30,7 @@ from credits.services.planning import plan_allocation
 from credits.services.statement_lines import statement_of, year_in_brief
 from hub_portal.shared.errors import PortalError
 from hub_portal.trail.models import Act
+from tests.lives import lives
 from tests.makers.credits import (
     ON_THIS_CENSUS,
     balance,
@@ -238,12 +238,4 @@ class YearOfCredits(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_order_of_acts_breaks_the_books():
-    run_state_machine_as_test(
-        YearOfCredits,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(YearOfCredits, settings=lives(examples=12, steps=25))

@@ -4,9 +4,6 @@ The invariants are those of the books check (each app's `services/proofs.py`), a
 single look at the database shows: what has changed since the step before.
 """
 
-import os
-
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from cpd.choices import LIVE_TICKETS, WITH_A_BOOKING, CohortStatus, EntryStatus, PaidBy
@@ -30,9 +27,7 @@ from tests.cpd.state_machine.seen import states, written_once
 from tests.cpd.state_machine.ticket_rules import TicketRules
 from tests.cpd.state_machine.waiting_rules import WaitingRules
 from tests.cpd.state_machine.world import RECEIVED, World
-
-EXAMPLES = int(os.environ.get("PORTAL_STATE_MACHINE_EXAMPLES", "0"))
-"""So many lives of the hub instead of the few of the suite, other ones each time."""
+from tests.lives import lives
 
 PLACE_IS_HELD = (booking_mails.BOOKED, booking_mails.CHANGED, reminder_mails.DAY_BEFORE)
 
@@ -123,17 +118,5 @@ class WholeHub(BookingRules, WaitingRules, TicketRules, DoorRules, HubRules, Wor
 
 
 def run(machine=WholeHub, *, examples=8, steps=40):
-    """Some lives of the hub. Those of the suite are always the same; a deep run has new ones."""
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES or examples,
-            stateful_step_count=steps,
-            derandomize=not EXAMPLES,
-            database=None,
-            report_multiple_bugs=False,
-            deadline=None,
-            phases=[Phase.generate, Phase.shrink] if EXAMPLES else [Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    """Some lives of the hub."""
+    run_state_machine_as_test(machine, settings=lives(examples=examples, steps=steps))

@@ -1,9 +1,4 @@
-"""Any order of what people and the clock do keeps every rule of places, credits and tickets.
-
-    PORTAL_STATE_MACHINE_EXAMPLES=300 ./test --leg sqlite tests/cpd/state_machine
-
-lives through three hundred hubs that nobody has seen before, and makes what it finds short.
-"""
+"""Any order of what people and the clock do keeps every rule of places, credits and tickets."""
 
 import pytest
 
