@@ -6,9 +6,14 @@ the rep's eyes, and reads only.
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from cpd.choices import PaidBy
 from cpd.errors import (
@@ -32,6 +37,7 @@ from credits.services.figures import figures_of
 from credits.services.spending_limits import needs_approval
 from hub_portal.shared.errors import PortalError
 from hub_portal.shared.london import london_date
+from hub_portal.shared.prepared import prepared
 from hub_portal.shared.wording import day
 from schools.models import Person, School
 from schools.services.calendar import hub_calendar, school_year_of
@@ -223,7 +229,12 @@ def _may_wait(
     """Whether those without a place can join the waiting list in the same act. Rule BK-2."""
     if entry is not None or not isinstance(refusal, TooFewPlaces):
         return False
-    return not cohort.waiting.waiting().filter(school=school).exists()
+    return not _waiting_of(cohort=cohort.pk, school=school.pk)
+
+
+@prepared(cohort=BigIntegerField(), school=BigIntegerField())
+def _waiting_of(cohort: Any, school: Any) -> "QuerySet[WaitingEntry, Any]":
+    return WaitingEntry.objects.waiting().filter(cohort=cohort, school=school).values_list("pk")
 
 
 def _refusal(
@@ -294,13 +305,33 @@ def _sessions_elsewhere(
     cohort: Cohort, sessions: Sequence[Session], people: Collection[int]
 ) -> list[tuple[int, datetime, datetime]]:
     """The other courses of these people from the cohort's first date to its last: who, when."""
-    booked = Booking.objects.booked().filter(
-        delegate__in=people,
-        cohort__sessions__starts_at__lt=max(session.ends_at for session in sessions),
-        cohort__sessions__ends_at__gt=sessions[0].starts_at,
+    asked = {f"person_{number}": pk for number, pk in enumerate(people)}
+    return _times_of_so_many(len(asked))(
+        cohort=cohort.pk,
+        begins_at=sessions[0].starts_at,
+        ends_at=max(session.ends_at for session in sessions),
+        **asked,
     )
-    times = "cohort__sessions__starts_at", "cohort__sessions__ends_at"
-    return list(booked.exclude(cohort=cohort).values_list("delegate", *times))
+
+
+@lru_cache(maxsize=16)
+def _times_of_so_many(number: int) -> Callable[..., list[tuple[int, datetime, datetime]]]:
+    asked: dict[str, Any] = {f"person_{each}": BigIntegerField() for each in range(number)}
+
+    @prepared(cohort=BigIntegerField(), begins_at=DateTimeField(), ends_at=DateTimeField(), **asked)
+    def times(cohort: Any, begins_at: Any, ends_at: Any, **people: Any) -> "QuerySet[Any, Any]":
+        theirs = reduce(or_, (Q(delegate=person) for person in people.values()))
+        booked = Booking.objects.booked().filter(
+            theirs,
+            cohort__sessions__starts_at__lt=ends_at,
+            cohort__sessions__ends_at__gt=begins_at,
+        )
+        elsewhere = booked.exclude(cohort=cohort)
+        return elsewhere.values_list(
+            "delegate", "cohort__sessions__starts_at", "cohort__sessions__ends_at"
+        )
+
+    return times
 
 
 def _days_without_school(sessions: Sequence[Session]) -> list[str]:
