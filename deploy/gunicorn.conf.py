@@ -4,7 +4,7 @@ import os
 
 wsgi_app = "hub_portal.wsgi"
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(os.environ.get("WEB_THREADS", "2"))  # more of them only take turns (bench contention)
 timeout = 60
 graceful_timeout = 10
 control_socket_disable = True
