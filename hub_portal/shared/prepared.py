@@ -11,13 +11,14 @@ A question may lock what it reads (`select_for_update`), inside a transaction as
 Most of what a page costs is not the database but Django putting the same SQL together again
 (decision 22). The queryset is written with a `Given` for everything that differs from one asking
 to the next; only those values are new. A value is never None and never a list: both would be
-another SQL.
+another SQL. PostgreSQL is told a question that is asked again, and plans it no more (decision 28).
 """
 
 import functools
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+from psycopg2.extensions import AsIs
+
+NUMBERS = itertools.count(1)
+"""No two questions of a process have one name, whatever their functions are called."""
 
 
 class Given(Expression):
@@ -38,36 +43,52 @@ class Given(Expression):
         """Holds its place among the values by itself."""
         return "%s", [self]
 
-    def value(self, given: dict[str, Any], connection: Any) -> Any:
-        """What was given, as this engine takes it."""
-        return self.output_field.get_db_prep_value(given[self.name], connection)
-
 
 @dataclass(frozen=True)
 class _Written:
     """A queryset whose SQL is written."""
 
+    name: str
+    fields: "dict[str, Field[Any, Any]]"
     rows_of: type[Any]
     told: SimpleNamespace
     compiler: SQLCompiler
     sql: str
     values: tuple[Any, ...]
     locks: bool
+    askings: Iterator[int] = field(default_factory=itertools.count)
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
         """As the queryset would give them, with these values."""
         connection = connections[DEFAULT_DB_ALIAS]
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked inside a transaction.")
-        values = tuple(
-            each.value(given, connection) if isinstance(each, Given) else each
-            for each in self.values
-        )
+        statement = self._statement(given, connection)
         compiler: Any = copy(self.compiler)  # of this asking: other threads may ask as well
         compiler.connection = connection
-        compiler.as_sql = lambda: (self.sql, values)
+        compiler.as_sql = lambda: statement
         query = SimpleNamespace(get_compiler=lambda *_, **__: compiler)
         return list(self.rows_of(SimpleNamespace(**vars(self.told), query=query)))
+
+    def _statement(self, given: dict[str, Any], connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The whole question with its values; where the server knows it, from the second time on,
+        its name with those given."""
+        values = {
+            name: field.get_db_prep_value(given[name], connection)  # as this engine takes it
+            for name, field in self.fields.items()
+        }
+        is_asked_again = next(self.askings) > 0
+        if not (is_asked_again and getattr(connection, "tells_questions", False)):
+            return self.sql, self._filled_in(values)
+        if not connection.knows(self.name):
+            kinds = [str(field.db_type(connection)) for field in self.fields.values()]
+            numbers = {name: AsIs(f"${number}") for number, name in enumerate(self.fields, 1)}
+            connection.learn(self.name, kinds, self.sql, self._filled_in(numbers))
+        places = f"({', '.join(['%s'] * len(values))})" if values else ""
+        return f"EXECUTE {self.name} {places}", tuple(values.values())
+
+    def _filled_in(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(values[each.name] if isinstance(each, Given) else each for each in self.values)
 
 
 def prepared(
@@ -79,7 +100,8 @@ def prepared(
         @functools.cache
         def written() -> _Written:
             given = {name: Given(name, field) for name, field in fields.items()}
-            return _write(question(**given))
+            name = f"{question.__name__.strip('_')}_{next(NUMBERS)}"
+            return _write(question(**given), name, fields)
 
         @functools.wraps(question)
         def asking(**given: Any) -> list[Any]:
@@ -92,7 +114,7 @@ def prepared(
     return of
 
 
-def _write(queryset: Any) -> _Written:
+def _write(queryset: Any, name: str, fields: "dict[str, Field[Any, Any]]") -> _Written:
     if queryset._prefetch_related_lookups:
         raise TypeError("What is fetched beside is a question of its own.")
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -106,4 +128,5 @@ def _write(queryset: Any) -> _Written:
     compiler.connection = None  # each asking has that of its thread
     has_locks = connections[DEFAULT_DB_ALIAS].features.has_select_for_update
     locks = queryset.query.select_for_update and has_locks
-    return _Written(queryset._iterable_class, told, compiler, sql, tuple(values), locks)
+    rows_of = queryset._iterable_class
+    return _Written(name, fields, rows_of, told, compiler, sql, tuple(values), locks)

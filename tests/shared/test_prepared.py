@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, DateTimeField, TextField
+from django.db.models import BigIntegerField, Count, DateField, DateTimeField, TextField
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -114,23 +114,30 @@ def test_what_would_be_fetched_beside_is_refused(django_assert_num_queries):
         schools(school=1)
 
 
-@prepared(school=BigIntegerField())
-def locked_schools(school):
-    return School.objects.filter(pk=school).select_for_update(no_key=True)
+def ask_for_locks():
+    """A question nobody has asked before."""
+
+    @prepared(school=BigIntegerField())
+    def locked_schools(school):
+        return School.objects.filter(pk=school).select_for_update(no_key=True)
+
+    return locked_schools
 
 
 def test_a_question_may_lock_what_it_reads(cast):
+    locked_schools = ask_for_locks()
     with CaptureQueriesContext(connection) as captured, transaction.atomic():
         assert locked_schools(school=cast.our_school.pk) == [cast.our_school]
         assert locked_schools(school=cast.strangers_school.pk) == [cast.strangers_school]
 
     if connection.features.has_select_for_update:
-        asked = [query["sql"] for query in captured if "schools_school" in query["sql"]]
-        assert [sql.endswith("FOR NO KEY UPDATE") for sql in asked] == [True, True]
+        [asked] = [query["sql"] for query in captured if "schools_school" in query["sql"]]
+        assert asked.endswith("FOR NO KEY UPDATE")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_locked_outside_a_transaction():
+    locked_schools = ask_for_locks()
     with transaction.atomic():
         locked_schools(school=1)  # written by now
 
@@ -139,3 +146,106 @@ def test_nothing_is_locked_outside_a_transaction():
             locked_schools(school=1)
     else:  # SQLite has one lock for everything, and takes none here
         assert locked_schools(school=1) == []
+
+
+# ---- Told to the server --------------------------------------------------------------------------
+
+TELLS = getattr(connection, "tells_questions", False)
+"""Whether the server of this engine remembers a question: SQLite has no server."""
+
+
+def ask_for_names():
+    """A question nobody has asked before, with constants that must be quoted."""
+
+    @prepared(name=TextField(), until=DateField())
+    def names(name, until):
+        theirs = Appointment.objects.filter(school__name=name, from_on__lte=until)
+        odd = theirs.exclude(person__full_name__in=["100 % O'Hara", "%s", "$1"])
+        return odd.order_by("pk").values_list("person__full_name", flat=True)
+
+    return names
+
+
+def test_a_question_asked_again_is_said_by_its_name_and_answers_the_same(cast):
+    names = ask_for_names()
+
+    with CaptureQueriesContext(connection) as captured:
+        answers = [names(name=cast.our_school.name, until=NOON.date()) for _ in range(3)]
+        nobody = names(name="100 % O'Hara", until=NOON.date())
+
+    assert len(captured) == 4
+    said_by_name = [query["sql"].startswith("EXECUTE names_") for query in captured]
+    assert said_by_name == [False, TELLS, TELLS, TELLS]
+    assert cast.rep.full_name in answers[0]
+    assert answers[0] == answers[1] == answers[2]
+    assert nobody == []
+
+
+def test_two_questions_of_one_name_are_two(cast):
+    schools, more = [], []
+    for found, name in ((schools, cast.our_school.name), (more, cast.strangers_school.name)):
+
+        @prepared(pk=BigIntegerField())
+        def of_name(pk, name=name):
+            return School.objects.filter(pk=pk, name=name).values_list("name", flat=True)
+
+        found += [of_name(pk=cast.our_school.pk) for _ in range(2)]
+        found += [of_name(pk=cast.strangers_school.pk) for _ in range(2)]
+
+    assert schools == [[cast.our_school.name]] * 2 + [[]] * 2
+    assert more == [[]] * 2 + [[cast.strangers_school.name]] * 2
+
+
+def test_a_question_without_values_is_told_too(cast):
+    @prepared()
+    def all_schools():
+        return School.objects.order_by("pk")
+
+    assert all_schools() == all_schools() == list(School.objects.order_by("pk"))
+
+
+def test_a_connection_forgets_them_all_before_it_knows_too_many(cast, monkeypatch):
+    monkeypatch.setattr("hub_portal.shared.postgresql.base.MOST_KNOWN", 2)
+    questions = [ask_for_names() for _ in range(5)]
+
+    rounds = [
+        [ask(name=cast.our_school.name, until=NOON.date()) for ask in questions] for _ in "123"
+    ]
+
+    assert all(cast.rep.full_name in answer for answers in rounds for answer in answers)
+    if TELLS:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            assert cursor.fetchone() == (len(connection.known),)
+        assert len(connection.known) <= 2
+
+
+def test_a_question_told_in_a_transaction_is_known_after_it_was_undone(cast):
+    names = ask_for_names()
+    names(name="", until=NOON.date())
+    with transaction.atomic():
+        names(name="", until=NOON.date())
+        transaction.set_rollback(True)
+
+    assert cast.rep.full_name in names(name=cast.our_school.name, until=NOON.date())
+
+
+def test_nothing_is_told_in_a_transaction_that_is_broken(cast):
+    names = ask_for_names()
+    names(name="", until=NOON.date())
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            names(name="", until=NOON.date())
+        transaction.set_rollback(False)
+
+    assert cast.rep.full_name in names(name=cast.our_school.name, until=NOON.date())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_is_told_anew():
+    make_cast()
+    names = ask_for_names()
+    for _ in range(3):
+        assert names(name="Lampton School", until=NOON.date())
+        connection.close()
