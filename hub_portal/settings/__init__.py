@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub_portal.shared.middleware.CompressedForVisitors",
-    "csp.middleware.CSPMiddleware",
+    "hub_portal.shared.middleware.ContentPolicy",
     "hub_portal.shared.middleware.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -347,7 +347,9 @@ MAILGUN_WEBHOOK_KEY = incoming.mailgun_webhook_key()
 # ---- Language, time, logs -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-USE_I18N = True
+USE_I18N = (
+    False  # one language, whose words the code has; days and numbers are British all the same
+)
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 

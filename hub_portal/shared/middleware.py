@@ -6,6 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import (
@@ -64,6 +67,28 @@ class Trace:
         return response
 
 
+class ContentPolicy(CSPMiddleware):
+    """django-csp, which puts the policy together for each answer: once is enough for the usual one.
+
+    A view that asks for another (a frame in the admin) gets it as django-csp gives it.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self.usual = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The answer with its policy."""
+        is_exempt = getattr(response, "_csp_exempt", False)
+        asked_for = self.get_policy_parts(request=request, response=response)
+        if settings.DEBUG or is_exempt or asked_for != PolicyParts():
+            return super().process_response(request, response)
+        response.setdefault(HEADER, self.usual)
+        return response
+
+
 class Headers:
     """The headers that neither Django nor django-csp sets, and no keeping of personal pages."""
 
@@ -77,7 +102,8 @@ class Headers:
         cookie = settings.SESSION_COOKIE_NAME
         if cookie in request.COOKIES or cookie in response.cookies:
             response.setdefault("Cache-Control", "private, no-store")
-            patch_vary_headers(response, ("Cookie",))
+            if "Cookie" not in response.get("Vary", ""):
+                patch_vary_headers(response, ("Cookie",))
         return response
 
 

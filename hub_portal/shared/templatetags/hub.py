@@ -4,12 +4,13 @@ Each filter is the function of the same sense in `hub_portal.shared.wording`; an
 stays empty, so that a template need not ask first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, cast
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
@@ -108,6 +109,17 @@ def icon(name: str) -> SafeString:
 def _drawn(name: str) -> SafeString:
     plain = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
     return cast("SafeString", lucide(name, size=24, **plain))
+
+
+@register.simple_tag
+def nav_items(entries: Iterable[Any]) -> SafeString:
+    """The entries of a navigation as items of a list: the same for many pages and people."""
+    return _nav_items(tuple(entries))
+
+
+@lru_cache(maxsize=512)
+def _nav_items(entries: tuple[Any, ...]) -> SafeString:
+    return render_to_string("_nav_items.html", {"entries": entries})
 
 
 @register.simple_tag
