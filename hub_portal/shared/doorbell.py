@@ -8,8 +8,9 @@ pays for one dead broker once (rule XX-4).
 
 import logging
 import time
-from functools import partial
+from functools import lru_cache, partial
 from queue import Empty  # what a full pool of producers raises
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -48,15 +49,26 @@ def ring(name: str, *ids: int | str) -> None:
 def _ring_now(name: str, *ids: int | str) -> None:
     if time.monotonic() < _Bell.silent_until:
         return
-    broker = current_app.connection_for_write(transport_options=TRANSPORT_OPTIONS)
-    lost: tuple[type[BaseException], ...] = (
-        *(KombuError, OSError, Empty),
-        *broker.connection_errors,
-        *broker.channel_errors,
-    )
+    broker, lost = find_broker()
     try:
         with producers[broker].acquire(block=True, timeout=SECONDS_TO_WAIT) as producer:
             current_app.send_task(name, args=ids, producer=producer, retry=False)
     except lost as error:
         _Bell.silent_until = time.monotonic() + SECONDS_OF_SILENCE
         log.warning("The broker did not hear %s (%s); the tick will.", name, type(error).__name__)
+
+
+def find_broker() -> tuple[Any, tuple[type[BaseException], ...]]:
+    """The broker, and what a lost ring may raise; nothing is connected yet.
+
+    A web process looks for it before its first visitor rings: Redis' client takes a third of a
+    second to load.
+    """
+    standing_for: Any = current_app
+    return _broker_of(standing_for._get_current_object())
+
+
+@lru_cache(maxsize=8)
+def _broker_of(app: Any) -> tuple[Any, tuple[type[BaseException], ...]]:
+    broker = app.connection_for_write(transport_options=TRANSPORT_OPTIONS)
+    return broker, (KombuError, OSError, Empty, *broker.connection_errors, *broker.channel_errors)
