@@ -18,6 +18,7 @@ from hub_portal.shared.to_do import ToDo, to_do_list
 from schools.models import Person, School, SchoolYear
 from schools.rules import ONE_DAY
 from schools.services.calendar import hub_calendar, school_year_of
+from schools.services.invitations import not_yet_invited
 from schools.services.posts import voice_of
 
 SENT_AT = time(7, 30)
@@ -64,13 +65,15 @@ def digests_due(at: datetime) -> list[Due]:
 def send_digests(*, at: datetime) -> int:
     """Write this week's digest to the rep of every member school that has something in it.
 
-    Done twice, each is written once. Returns how many were written.
+    Not to one who was never invited (Rule SC-8). Done twice, each is written once. Returns how
+    many were written.
     """
     today = london_date(at)
+    strangers = not_yet_invited()
     written = 0
     for school in School.objects.members(today).order_by("pk"):
         voice = voice_of(school=school)
-        if voice is None or not voice.email:
+        if voice is None or not voice.email or voice.pk in strangers:
             continue
         digest = digest_of(school=school, voice=voice, at=at)
         if digest.has_something:

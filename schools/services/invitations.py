@@ -70,6 +70,15 @@ def still_to_invite() -> QuerySet[Appointment]:
     ).select_related("person", "school")
 
 
+def not_yet_invited() -> set[int]:
+    """Those who act for a school and know of no portal: never invited to a post, never there.
+
+    The clock writes to nobody before the hub manager invites them. Rule SC-8.
+    """
+    waiting = still_to_invite().exclude(person__appointments__invitations__isnull=False)
+    return set(waiting.values_list("person", flat=True))
+
+
 def open_invitations(*, at: datetime) -> QuerySet[Invitation]:
     """Those that may still be accepted: person, post and address are as they were."""
     invitations: QuerySet[Invitation] = Invitation.objects.open(at=at)

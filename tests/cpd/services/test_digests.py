@@ -12,10 +12,13 @@ from cpd.services.delegates import Delegate
 from cpd.services.digests import digest_of, digests_due, send_digests
 from hub_portal.mail.models import Delivery
 from hub_portal.shared import to_do
-from schools.models import Appointment, BankHoliday, Membership, School
+from schools.choices import Role
+from schools.models import Appointment, BankHoliday, Membership, Person, School
 from schools.services.calendar import hub_calendar
+from schools.services.invitations import invite
+from schools.services.posts import appoint
 from tests.makers.cpd import give_credits, make_booking, make_cohort, make_order, make_programme
-from tests.makers.schools import NOON, make_cast
+from tests.makers.schools import NOON, make_cast, make_school
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,7 @@ EASTER_MONDAY = date(2027, 3, 29)
 def cast(monkeypatch):
     monkeypatch.setattr(to_do, "_kinds", [])
     cast = make_cast()
+    Person.objects.update(last_login=NOON)
     give_credits(school=cast.our_school)
     give_credits(school=cast.strangers_school)
     return cast
@@ -162,6 +166,33 @@ def test_one_mail_goes_to_the_rep_with_everything_in_it(cast):
 
 def test_a_school_with_nothing_to_say_gets_none(cast):
     booked(cast, "Ann Owusu", days=3)
+
+    assert send_digests(at=MONDAY) == 1
+
+
+def test_a_rep_who_was_never_invited_gets_none_until_they_are(cast):
+    booked(cast, "Ann Owusu", days=3)
+    Person.objects.update(last_login=None)
+    assert send_digests(at=MONDAY) == 0
+
+    invite(appointment=cast.rep.appointments.get(), by=cast.hub_manager, at=NOON)
+
+    assert send_digests(at=MONDAY) == 1
+
+
+def test_one_invited_to_another_post_knows_of_the_portal(cast):
+    booked(cast, "Ann Owusu", days=3)
+    Person.objects.update(last_login=None)
+    other = appoint(
+        person=cast.rep,
+        school=make_school(),
+        role=Role.DEPUTY,
+        from_on=NOON.date(),
+        reason="Speaks for two schools",
+        by=cast.hub_manager,
+        at=NOON,
+    )
+    invite(appointment=other, by=cast.hub_manager, at=NOON)
 
     assert send_digests(at=MONDAY) == 1
 
