@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
@@ -68,7 +68,11 @@ class _Written:
         compiler.connection = connection
         compiler.as_sql = lambda: statement
         query = SimpleNamespace(get_compiler=lambda *_, **__: compiler)
-        return list(self.rows_of(SimpleNamespace(**vars(self.told), query=query)))
+        try:
+            return list(self.rows_of(SimpleNamespace(**vars(self.told), query=query)))
+        except NotSupportedError:
+            connection.close_at = 0  # a migration changed a column: the next request is told anew
+            raise
 
     def _statement(self, given: dict[str, Any], connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The whole question with its values; where the server knows it, from the second time on,

@@ -1,9 +1,10 @@
 """Questions whose SQL is written once: the same rows as the queryset's, with the values of now."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import BigIntegerField, Count, DateField, DateTimeField, TextField
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
@@ -249,3 +250,43 @@ def test_a_new_connection_is_told_anew():
     for _ in range(3):
         assert names(name="Lampton School", until=NOON.date())
         connection.close()
+
+
+@contextlib.contextmanager
+def names_of_another_type():
+    """As a migration would have it, while this process goes on; SQLite has one type for both."""
+    if not TELLS:
+        yield
+        return
+    table, kind = "ALTER TABLE schools_person ALTER COLUMN full_name TYPE", "varchar"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s || '(' || atttypmod - 4 || ')' FROM pg_attribute"
+            " WHERE attrelid = 'schools_person'::regclass AND attname = 'full_name'",
+            [kind],
+        )
+        [before] = cursor.fetchone()
+        cursor.execute(f"{table} text")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{table} {before}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_migration_changed_a_column_the_next_request_is_told_anew():
+    cast, names = make_cast(), ask_for_names()
+    for _ in range(2):
+        names(name="Lampton School", until=NOON.date())
+    connection.close_at = None  # kept for longer than a request, as outside tests
+
+    with names_of_another_type():
+        answers = []
+        for _ in range(2):
+            with contextlib.suppress(NotSupportedError):
+                answers.append(names(name="Lampton School", until=NOON.date()))
+            connection.close_if_unusable_or_obsolete()
+
+    assert cast.rep.full_name in answers[-1]
+    assert len(answers) == (1 if TELLS else 2)
