@@ -38,7 +38,7 @@ def measure(quick: bool) -> list[Figure]:
 
 
 def _child(times: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hub_portal.settings"
     import django
 
     django.setup()

@@ -26,9 +26,18 @@ def measure(quick: bool) -> list[Figure]:
     times = 3 if quick else 9
     floor_cpu, floor_wall = _parse_alone(times)
     with tempfile.TemporaryDirectory(prefix="bench-rolls-") as folder:
+        environment = {
+            **os.environ,
+            "PORTAL_VAR": folder,
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+            "DJANGO_SETTINGS_MODULE": "hub_portal.settings",
+        }
+        tables = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(tables, env=environment, check=True)
         answer = subprocess.run(
             [sys.executable, "-m", "bench.rolls", "--child", str(times)],
-            env={**os.environ, "PORTAL_VAR": folder, "DATABASE_URL": "", "REDIS_URL": ""},
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
@@ -58,13 +67,9 @@ def _parse_alone(times: int) -> tuple[float, float]:
 
 def _child(times: int) -> None:
     """The portal's side: a hub of its own, the file kept, read, and previewed."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gias.csv"
         with lzma.open(NATIONAL) as packed, path.open("wb") as unpacked:
