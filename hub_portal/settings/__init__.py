@@ -347,9 +347,7 @@ MAILGUN_WEBHOOK_KEY = incoming.mailgun_webhook_key()
 # ---- Language, time, logs -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-USE_I18N = (
-    False  # one language, whose words the code has; days and numbers are British all the same
-)
+USE_I18N = False  # one language; days and numbers are British all the same
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
